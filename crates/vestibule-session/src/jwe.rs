@@ -22,11 +22,9 @@ pub(crate) enum Encryption {
 }
 
 impl Encryption {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::A256CbcHs512 => "A256CBC-HS512",
-            Self::A256Gcm => "A256GCM",
-        }
+    /// Whether v4 writes it.
+    pub(crate) fn is_of_v4(self) -> bool {
+        self == Self::A256Gcm
     }
 }
 
@@ -101,15 +99,14 @@ impl<'a> Token<'a> {
     pub(crate) fn open(&self, key: &Key, encryption: Encryption) -> Result<Vec<u8>, OpenError> {
         match encryption {
             Encryption::A256CbcHs512 => {
-                let key = key.cbc.as_ref().ok_or(OpenError::NotAuthentic)?;
-                self.open_cbc(key)
+                self.open_cbc(key.cbc.as_ref().ok_or(OpenError::NotAuthentic)?)
             }
             Encryption::A256Gcm => self.open_gcm(key),
         }
     }
 
     /// RFC 7518 §5.2.2.2: the tag first, in constant time, and only then the padding.
-    fn open_cbc(&self, key: &CbcKey) -> Result<Vec<u8>, OpenError> {
+    pub(crate) fn open_cbc(&self, key: &CbcKey) -> Result<Vec<u8>, OpenError> {
         let iv: [u8; 16] = decode_array(self.iv)?;
         let tag: [u8; 32] = decode_array(self.tag)?;
         let mut text = decode(self.ciphertext)?;

@@ -169,7 +169,9 @@ impl fmt::Display for Reason {
             Self::RenamedCookie => {
                 "the token was written under another cookie name, which is the salt of its key"
             }
-            Self::SignedNotEncrypted => "the token is signed, not encrypted, so it is not Auth.js's own",
+            Self::SignedNotEncrypted => {
+                "the token is signed, not encrypted, so it is not Auth.js's own"
+            }
             Self::TooLarge => "the session cookies exceed what a session can have",
             Self::UnsupportedAlg => "the token uses an algorithm that Auth.js does not write",
             Self::WrongSecret => "none of the secrets opens the token",
