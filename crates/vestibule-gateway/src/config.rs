@@ -1,8 +1,9 @@
 //! What the gateway is told to do: checked, typed, complete.
 //!
 //! [`RawConfig`] is the file as it was written; [`Config`] is what it means.
-//! One conversion turns the first into the second and collects every [`Problem`] on the way,
+//! [`Config::load`] turns the first into the second and collects every [`Problem`] on the way,
 //! so nothing behind it validates again and no value in a `Config` can be wrong.
+//! Command line, environment and file are arguments ([`Sources`]): nothing here reads the process.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,14 +13,24 @@ use vestibule_session::{CookieName, Pointer, Scheme, Secret};
 
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite};
 
+mod arguments;
 mod check;
+mod document;
+mod layers;
+mod load;
 mod problem;
 mod raw;
+mod schema;
+mod shape;
+mod sources;
 mod substitute;
 mod value;
+mod yaml;
 
-pub use problem::{Place, Problem, Severity};
+pub use load::Loaded;
+pub use problem::{Origin, Place, Problem, Row, Severity};
 pub use raw::RawConfig;
+pub use sources::{Overrides, Sources};
 
 /// A configuration that can be served.
 #[derive(Debug)]
@@ -186,3 +197,6 @@ pub enum Cookies {
     /// Both as they came, byte for byte: the rule for the web application.
     Pass,
 }
+
+#[cfg(test)]
+mod tests;

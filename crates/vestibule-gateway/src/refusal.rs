@@ -46,6 +46,86 @@ pub enum Refusal {
     UpstreamUnreachable,
 }
 
+impl Refusal {
+    /// The permanent word that the client, the log and the metric get.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadPath(_) => "bad_path",
+            Self::BadRequest(_) => "bad_request",
+            Self::BodyTooLarge => "body_too_large",
+            Self::HeadersTooLarge { .. } => "headers_too_large",
+            Self::Internal => "internal",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::NoBackendToken | Self::Unauthenticated(_) => "unauthenticated",
+            Self::NotFound => "not_found",
+            Self::SessionExpired => "session_expired",
+            Self::TargetTooLong => "target_too_long",
+            Self::Unavailable => "unavailable",
+            Self::UpstreamInvalid => "upstream_invalid",
+            Self::UpstreamTimeout(_) => "upstream_timeout",
+            Self::UpstreamUnreachable => "upstream_unreachable",
+        }
+    }
+
+    /// The precise word for the operator; where there is none, the code says it all.
+    pub fn cause(&self) -> Option<&'static str> {
+        match self {
+            Self::BadPath(fault) => Some(fault.cause()),
+            Self::BadRequest(fault) => Some(fault.cause()),
+            Self::NoBackendToken => Some("no_backend_token"),
+            Self::SessionExpired => Some(Reason::Expired.code()),
+            Self::Unauthenticated(reason) => Some(reason.code()),
+            Self::UpstreamTimeout(deadline) => Some(deadline.cause()),
+            Self::BodyTooLarge
+            | Self::HeadersTooLarge { .. }
+            | Self::Internal
+            | Self::MethodNotAllowed { .. }
+            | Self::NotFound
+            | Self::TargetTooLong
+            | Self::Unavailable
+            | Self::UpstreamInvalid
+            | Self::UpstreamUnreachable => None,
+        }
+    }
+}
+
+impl BadPath {
+    fn cause(self) -> &'static str {
+        match self {
+            Self::DotSegment => "dot_segment",
+            Self::EmptySegment => "empty_segment",
+            Self::EncodedReserved => "encoded_reserved",
+            Self::EncodedSlash => "encoded_slash",
+            Self::Form => "target_form",
+            Self::Octet => "octet",
+            Self::PathParameter => "path_parameter",
+            Self::Percent => "percent",
+        }
+    }
+}
+
+impl BadRequest {
+    fn cause(self) -> &'static str {
+        match self {
+            Self::ForwardedAmbiguous => "forwarded_ambiguous",
+            Self::Framing => "framing",
+            Self::Host => "host",
+            Self::Repeated => "repeated_header",
+        }
+    }
+}
+
+impl Deadline {
+    fn cause(self) -> &'static str {
+        match self {
+            Self::Connect => "connect_timeout",
+            Self::Idle => "idle_timeout",
+            Self::Response => "response_timeout",
+            Self::Total => "timeout",
+        }
+    }
+}
+
 /// What is wrong with a request target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadPath {
@@ -78,8 +158,6 @@ pub enum BadRequest {
     ForwardedAmbiguous,
     /// `Content-Length` beside `Transfer-Encoding`, or another broken framing (FR1).
     Framing,
-    /// The upgrade is not one that we tunnel.
-    Upgrade,
 }
 
 /// The upstream deadline that passed.
@@ -93,4 +171,16 @@ pub enum Deadline {
     Idle,
     /// The whole exchange.
     Total,
+}
+
+impl From<BadPath> for Refusal {
+    fn from(fault: BadPath) -> Self {
+        Self::BadPath(fault)
+    }
+}
+
+impl From<BadRequest> for Refusal {
+    fn from(fault: BadRequest) -> Self {
+        Self::BadRequest(fault)
+    }
 }

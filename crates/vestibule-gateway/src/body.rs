@@ -1,0 +1,80 @@
+//! The body of every response: ours, an upstream's, or none; the access line ends with it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::Response;
+use http_body::{Body, Frame, SizeHint};
+
+use crate::access::Entry;
+use crate::upstream::{BrokenOff, UpstreamBody};
+
+/// What the client gets.
+pub(crate) struct ResponseBody {
+    content: Content,
+    /// Dropped with the body, which writes the access line.
+    _entry: Option<Box<Entry>>,
+}
+
+enum Content {
+    Ours(Bytes),
+    Upstream(UpstreamBody),
+}
+
+impl ResponseBody {
+    /// An answer of the gateway itself.
+    pub(crate) fn ours(response: Response<Bytes>, mut entry: Box<Entry>) -> Response<Self> {
+        entry.status = Some(response.status());
+        entry.octets_out = response.body().len() as u64;
+        response.map(|body| Self {
+            content: Content::Ours(body),
+            _entry: Some(entry),
+        })
+    }
+
+    pub(crate) fn upstream(body: UpstreamBody, entry: Box<Entry>) -> Self {
+        Self {
+            content: Content::Upstream(body),
+            _entry: Some(entry),
+        }
+    }
+
+    /// The body of a 101, whose line is written at the end of the tunnel.
+    pub(crate) fn empty() -> Self {
+        Self {
+            content: Content::Ours(Bytes::new()),
+            _entry: None,
+        }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        match &mut self.content {
+            Content::Ours(octets) if octets.is_empty() => Poll::Ready(None),
+            Content::Ours(octets) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(octets))))),
+            Content::Upstream(body) => Pin::new(body).poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            Content::Ours(octets) => octets.is_empty(),
+            Content::Upstream(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Ours(octets) => SizeHint::with_exact(octets.len() as u64),
+            Content::Upstream(body) => body.size_hint(),
+        }
+    }
+}

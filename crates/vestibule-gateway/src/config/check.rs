@@ -1,0 +1,303 @@
+//! `RawConfig` to [`Config`]: the only place where values get their meaning.
+//!
+//! A value that is wrong is reported and replaced by anything at all, so that the rest is checked
+//! in the same run; what was built is thrown away as soon as there is one error.
+
+use std::path::Path;
+use std::time::Duration;
+
+use http::Uri;
+use http::uri::PathAndQuery;
+use vestibule_session::Scheme;
+
+use super::document::Node;
+use super::problem::Severity;
+use super::raw::{RawAdmin, RawConfig};
+use super::sources::{Problems, Sources};
+use super::value;
+use super::{Config, Limits, PublicUrl, Timeouts};
+
+mod route;
+mod session;
+mod upstream;
+
+/// One run over a document.
+pub(super) struct Check<'a> {
+    sources: &'a Sources<'a>,
+    tree: &'a Node,
+    problems: &'a mut Problems,
+}
+
+impl<'a> Check<'a> {
+    pub(super) fn new(
+        sources: &'a Sources<'a>,
+        tree: &'a Node,
+        problems: &'a mut Problems,
+    ) -> Self {
+        Self {
+            sources,
+            tree,
+            problems,
+        }
+    }
+
+    /// Builds what `raw` means; only to be used if no error was reported.
+    pub(super) fn config(&mut self, raw: &RawConfig) -> Option<Config> {
+        let listen = self.listen("listen", raw.listen.as_deref());
+        let admin = match &raw.admin {
+            Some(RawAdmin::Listen(address)) => self.listen("admin.listen", Some(address)),
+            Some(RawAdmin::Off) | None => None,
+        };
+        if admin.is_some_and(|admin| admin.port() != 0 && Some(admin) == listen) {
+            self.error(
+                "admin.listen",
+                "the admin listener has the address of the public one",
+                "give it another port; it must not be reachable by users",
+            );
+        }
+        let public_url = raw
+            .public_url
+            .as_deref()
+            .and_then(|url| self.public_url(url));
+        let trusted_proxies = self.trusted_proxies(raw.trusted_proxies.as_deref());
+        let session = self.session(raw);
+        let limits = self.limits(raw);
+        let timeouts = Timeouts {
+            request_headers: self.duration(
+                "timeouts.request_headers",
+                raw.timeouts.request_headers.as_deref(),
+            ),
+            keep_alive: self.duration("timeouts.keep_alive", raw.timeouts.keep_alive.as_deref()),
+            drain: self.duration("timeouts.drain", raw.timeouts.drain.as_deref()),
+            shutdown_delay: self.duration_or_zero(
+                "timeouts.shutdown_delay",
+                raw.timeouts.shutdown_delay.as_deref(),
+            ),
+        };
+        let upstreams = self.upstreams(raw);
+        let routes = self.routes(raw);
+        let dangers = [
+            ("danger_explain_to_client", raw.danger_explain_to_client),
+            ("danger_weak_secrets", raw.danger_weak_secrets),
+        ];
+        Some(Config {
+            listen: listen?,
+            admin,
+            public_url,
+            trusted_proxies,
+            session,
+            limits,
+            timeouts,
+            upstreams,
+            routes,
+            workers: self.count("workers", raw.workers),
+            dangers: dangers
+                .into_iter()
+                .filter(|(_, on)| *on)
+                .map(|(name, _)| name)
+                .collect(),
+            explain_to_client: raw.danger_explain_to_client,
+        })
+    }
+
+    fn limits(&mut self, raw: &RawConfig) -> Limits {
+        let raw = &raw.limits;
+        let header_bytes = self.bounded_size("limits.headers", raw.headers.as_deref());
+        let limits = Limits {
+            header_bytes: to_usize(header_bytes),
+            header_count: self.count("limits.header_count", raw.header_count),
+            target_bytes: to_usize(self.bounded_size("limits.target", raw.target.as_deref())),
+            body_bytes: self.size("limits.body", raw.body.as_deref()),
+            connections: self.count("limits.connections", raw.connections),
+        };
+        // hyper's smallest buffer; less would not hold a session of two chunks either.
+        if (1..SMALLEST_HEADERS).contains(&header_bytes) {
+            self.error(
+                "limits.headers",
+                "less than 8KiB of headers leaves no room for a session cookie",
+                "write at least `8KiB`; `64KiB` holds a session of twelve chunks",
+            );
+        }
+        limits
+    }
+
+    fn listen(&mut self, path: &str, text: Option<&str>) -> Option<std::net::SocketAddr> {
+        let text = text?;
+        let address = value::listen(text);
+        if address.is_none() {
+            self.error(
+                path,
+                format!("`{text}` is not an address to listen on"),
+                "write an address and a port, such as `0.0.0.0:8080`, `[::]:8080` or `localhost:8080`",
+            );
+        }
+        address
+    }
+
+    fn public_url(&mut self, text: &str) -> Option<PublicUrl> {
+        let uri = text.parse::<Uri>().ok();
+        let scheme = match uri.as_ref().and_then(Uri::scheme_str) {
+            Some("https") => Some(Scheme::Https),
+            Some("http") => Some(Scheme::Http),
+            _ => None,
+        };
+        let rest = uri
+            .as_ref()
+            .and_then(Uri::path_and_query)
+            .map(PathAndQuery::as_str);
+        let authority = uri.as_ref().and_then(Uri::authority);
+        let bare = matches!(rest, None | Some("" | "/")) && !text.contains(['#', '@']);
+        let (Some(scheme), Some(authority), true) = (scheme, authority, bare) else {
+            self.error(
+                "public_url",
+                format!("`{}` is not the origin of a site", without_userinfo(text)),
+                "write scheme and host only, such as `https://app.example.com`",
+            );
+            return None;
+        };
+        let own_port = match scheme {
+            Scheme::Http => ":80",
+            Scheme::Https => ":443",
+        };
+        let authority = authority.as_str().to_ascii_lowercase();
+        let authority = authority.strip_suffix(own_port).unwrap_or(&authority);
+        authority
+            .parse()
+            .ok()
+            .map(|authority| PublicUrl { scheme, authority })
+    }
+
+    fn trusted_proxies(&mut self, texts: Option<&[String]>) -> Vec<ipnet::IpNet> {
+        let mut networks = Vec::new();
+        for (index, text) in texts.unwrap_or_default().iter().enumerate() {
+            let path = format!("trusted_proxies[{index}]");
+            match value::network(text) {
+                None => self.error(
+                    &path,
+                    format!("`{text}` is not an address or a network"),
+                    "write an address such as `192.0.2.7` or a network such as `10.0.0.0/8`",
+                ),
+                Some(network) if network.prefix_len() == 0 => self.error(
+                    &path,
+                    format!("`{text}` trusts everybody, so that every client could forge its address and scheme"),
+                    "name the addresses of the proxies in front of the gateway",
+                ),
+                Some(network) => networks.push(network),
+            }
+        }
+        networks
+    }
+
+    /// A duration that may not be zero.
+    fn duration(&mut self, path: &str, text: Option<&str>) -> Duration {
+        let duration = self.duration_or_zero(path, text);
+        if duration.is_zero() && text.and_then(value::duration).is_some() {
+            self.zero(path, "write how long, such as `30s`");
+        }
+        duration
+    }
+
+    /// A duration that may be absent: `unlimited`.
+    fn duration_or_unlimited(&mut self, path: &str, text: Option<&str>) -> Option<Duration> {
+        match text {
+            Some(UNLIMITED) | None => None,
+            Some(text) if value::duration(text).is_some_and(|duration| duration.is_zero()) => {
+                self.zero(path, "write `unlimited`, or how long, such as `30s`");
+                None
+            }
+            Some(text) => Some(self.duration_or_zero(path, Some(text))),
+        }
+    }
+
+    fn duration_or_zero(&mut self, path: &str, text: Option<&str>) -> Duration {
+        let Some(text) = text else {
+            return Duration::ZERO;
+        };
+        value::duration(text).unwrap_or_else(|| {
+            self.error(
+                path,
+                format!("`{text}` is not a duration"),
+                "write a whole number and a unit: `250ms`, `30s`, `5m`, `12h`, `30d`",
+            );
+            Duration::ZERO
+        })
+    }
+
+    /// A size that may be absent: `unlimited`.
+    fn size(&mut self, path: &str, text: Option<&str>) -> Option<u64> {
+        match text {
+            Some(UNLIMITED) | None => None,
+            Some(text) => Some(self.bounded_size(path, Some(text))),
+        }
+    }
+
+    /// A size that must be there and may not be zero.
+    fn bounded_size(&mut self, path: &str, text: Option<&str>) -> u64 {
+        let Some(text) = text else {
+            return 0;
+        };
+        match value::size(text) {
+            Some(0) => self.zero(path, "write a size such as `64KiB`"),
+            Some(size) => return size,
+            None => self.error(
+                path,
+                format!("`{text}` is not a size"),
+                "write a whole number and a unit: `512B`, `64KiB`, `10MiB`",
+            ),
+        }
+        0
+    }
+
+    /// A number that may not be zero.
+    fn count(&mut self, path: &str, number: Option<u64>) -> usize {
+        if number == Some(0) {
+            self.error(path, format!("`{path}` is zero"), "write at least 1");
+        }
+        to_usize(number.unwrap_or_default())
+    }
+
+    fn zero(&mut self, path: &str, hint: &str) {
+        let message = format!("`{path}` is zero, and zero does not mean unlimited");
+        self.error(path, message, hint);
+    }
+
+    fn error(&mut self, path: &str, message: impl std::fmt::Display, hint: impl std::fmt::Display) {
+        self.problems.error(self.tree, path, message, hint);
+    }
+
+    /// An error whose text says, after a semicolon, what to do.
+    fn explained(&mut self, path: &str, error: &dyn std::error::Error, otherwise: &str) {
+        let text = error.to_string();
+        let (message, hint) = text.split_once("; ").unwrap_or((&text, otherwise));
+        self.error(path, message, hint);
+    }
+
+    fn warning(&mut self, path: &str, message: &str, hint: &str) {
+        let origin = self.tree.origin_of(path);
+        self.problems
+            .add(Severity::Warning, origin, path, message, hint);
+    }
+
+    /// Whether something was reported at or below `path`, so that what follows from it is not.
+    fn is_reported(&self, path: &str) -> bool {
+        let mut problems = self.problems.0.iter();
+        problems.any(|problem| problem.place.path.starts_with(path))
+    }
+
+    fn secret_file(&self, path: &str) -> std::io::Result<String> {
+        self.sources.secret_file(Path::new(path))
+    }
+}
+
+fn to_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// A URL for a message: who logs in with it is nobody's business.
+fn without_userinfo(url: &str) -> &str {
+    if url.contains('@') { "<redacted>" } else { url }
+}
+
+const SMALLEST_HEADERS: u64 = 8 << 10;
+
+const UNLIMITED: &str = "unlimited";

@@ -1,0 +1,189 @@
+//! Routes: what a line of `routes` means, alone and beside the others.
+
+use super::Check;
+use crate::config::document::Kind;
+use crate::config::raw::{RawAllow, RawAuth, RawConfig, RawCookies, RawRoute, RawToken};
+use crate::config::value::nearest;
+use crate::config::{Auth, Cookies, Route, Token};
+use crate::request::Unusual;
+use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite, Routes};
+
+impl Check<'_> {
+    pub(super) fn routes(&mut self, raw: &RawConfig) -> Vec<Route> {
+        let written = self.tree.get(&["routes"]).map(|node| &node.kind);
+        if matches!(written, Some(Kind::List(routes)) if routes.is_empty()) {
+            self.error(
+                "routes",
+                "there is no route, so that every request would be refused",
+                "add one, such as `{ path: /**, to: web, auth: optional }`",
+            );
+        }
+        let (mut routes, mut numbers) = (Vec::new(), Vec::new());
+        for (index, route) in raw.routes.iter().enumerate() {
+            if let Some(route) = self.route(raw, index, route) {
+                routes.push(route);
+                numbers.push(index);
+            }
+        }
+        for conflict in Routes::new(&routes).err().unwrap_or_default() {
+            let number = |index: usize| numbers.get(index).copied().unwrap_or(index);
+            let (first, second) = (number(conflict.first), number(conflict.second));
+            let other = format!("routes[{first}].path");
+            let origin = self.tree.origin_of(&other).clone();
+            self.error(
+                &format!("routes[{second}].path"),
+                format!(
+                    "`routes[{second}]` takes the same requests as `routes[{first}]` ({origin})"
+                ),
+                "change the path, the host or the methods of one of them, or remove it",
+            );
+        }
+        routes
+    }
+
+    fn route(&mut self, config: &RawConfig, index: usize, raw: &RawRoute) -> Option<Route> {
+        let at = |key: &str| format!("routes[{index}].{key}");
+        let path = raw.path.as_deref().and_then(|text| {
+            let path = PathPattern::parse(text);
+            path.map_err(|error| self.explained(&at("path"), &error, PATH))
+                .ok()
+        });
+        let host = raw.host.as_deref().and_then(|text| {
+            let host = HostPattern::parse(text);
+            host.map_err(|error| self.explained(&at("host"), &error, HOST))
+                .ok()
+        });
+        let methods = raw.methods.as_deref().and_then(|names| {
+            let methods = MethodSet::parse(names);
+            methods
+                .map_err(|error| self.explained(&at("methods"), &error, METHODS))
+                .ok()
+        });
+        let target = raw
+            .to
+            .as_deref()
+            .and_then(|to| self.target(config, &at("to"), to));
+        let rewrite = match (&path, target) {
+            (Some(path), Some((_, Some(to)))) => Rewrite::new(path, to)
+                .map_err(|error| self.explained(&at("to"), &error, REWRITE))
+                .ok(),
+            _ => None,
+        };
+        let token = match &raw.token {
+            Some(RawToken::Claim(text)) => self.pointer(&at("token"), text).map(Token::Claim),
+            Some(RawToken::None) | None => Some(Token::None),
+        };
+        let auth = raw.auth.map(|auth| match auth {
+            RawAuth::None => Auth::None,
+            RawAuth::Optional => Auth::Optional,
+            RawAuth::Required => Auth::Required,
+        });
+        if auth == Some(Auth::None) {
+            if matches!(raw.token, Some(RawToken::Claim(_))) {
+                self.error(
+                    &at("token"),
+                    "the token comes from a session, and `auth: none` does not look at it",
+                    "write `auth: required` or `auth: optional`, or remove the token",
+                );
+            }
+            if raw.accept_bearer_session == Some(true) {
+                self.error(
+                    &at("accept_bearer_session"),
+                    "`auth: none` does not look at sessions, wherever they come from",
+                    "write `auth: required` or `auth: optional`, or remove the key",
+                );
+            }
+        }
+        // The pages of the application: nothing of ours goes along, and the path stays.
+        let is_pages = matches!(raw.token, None | Some(RawToken::None))
+            && target.is_none_or(|(_, to)| to.is_none());
+        let allow = match &raw.allow {
+            Some(allow) => unusual(allow),
+            None if is_pages => Unusual::PAGES,
+            None => Unusual::default(),
+        };
+        if path
+            .as_ref()
+            .is_some_and(|path| path.unusual().within(allow).is_err())
+        {
+            self.error(
+                &at("path"),
+                "the path spells out something unusual that the route does not take",
+                "name it in `allow`: `encoded_slash`, `path_parameters` or `encoded_reserved`",
+            );
+        }
+        let cookies = match raw.cookies {
+            Some(RawCookies::Pass) => Cookies::Pass,
+            None if is_pages => Cookies::Pass,
+            Some(RawCookies::Drop) | None => Cookies::Drop,
+        };
+        let body = raw.body.as_deref();
+        let body_bytes = body.map(|text| self.size(&at("body"), Some(text)));
+        Some(Route {
+            host,
+            path: path?,
+            methods,
+            upstream: target?.0,
+            rewrite,
+            auth: auth?,
+            token: token?,
+            cookies,
+            accept_bearer_session: raw.accept_bearer_session == Some(true),
+            allow,
+            body_bytes,
+        })
+    }
+
+    /// `name` or `name:/path`: the number of the upstream and the new path.
+    fn target<'a>(
+        &mut self,
+        config: &RawConfig,
+        path: &str,
+        to: &'a str,
+    ) -> Option<(usize, Option<&'a str>)> {
+        let (name, rewrite) = match to.split_once(':') {
+            Some((name, rewrite)) => (name, Some(rewrite)),
+            None => (to, None),
+        };
+        let mut names = config.upstreams.keys();
+        if let Some(number) = names.position(|known| known == name) {
+            return Some((number, rewrite));
+        }
+        let names = || config.upstreams.keys().map(String::as_str);
+        let hint = nearest(name, names()).unwrap_or_else(|| {
+            let names: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+            match names.as_slice() {
+                [] => {
+                    format!("add it: `upstreams: {{ {name}: {{ url: http://127.0.0.1:3000 }} }}`")
+                }
+                _ => format!("the upstreams are {}", names.join(", ")),
+            }
+        });
+        // Where there are no upstreams at all, that was reported.
+        if self.tree.get(&["upstreams"]).is_some() {
+            self.error(path, format!("there is no upstream `{name}`"), hint);
+        }
+        None
+    }
+}
+
+fn unusual(allow: &[RawAllow]) -> Unusual {
+    let mut unusual = Unusual::default();
+    for allowed in allow {
+        match allowed {
+            RawAllow::EmptySegments => unusual.empty_segments = true,
+            RawAllow::EncodedReserved => unusual.encoded_reserved = true,
+            RawAllow::EncodedSlash => unusual.encoded_slash = true,
+            RawAllow::PathParameters => unusual.path_parameters = true,
+        }
+    }
+    unusual
+}
+
+const HOST: &str = "write a name such as `app.example.com` or `*.example.com`";
+
+const METHODS: &str = "write names such as `[GET, POST]`, or remove the key for all";
+
+const PATH: &str = "write whole segments, such as `/api/agent/**` or `/tenant/*/settings`";
+
+const REWRITE: &str = "end both paths in `/**`, or neither: `path: /api/**`, `to: \"api:/v1/**\"`";

@@ -1,0 +1,203 @@
+//! Secrets, cookie names and the other values of `session`.
+
+use std::collections::HashSet;
+
+use vestibule_session::{CookieName, Pointer, Secret, Version};
+
+use super::Check;
+use crate::config::SessionConfig;
+use crate::config::problem::Origin;
+use crate::config::raw::{RawAuth, RawConfig, RawCookie, RawVersion};
+
+impl Check<'_> {
+    pub(super) fn session(&mut self, raw: &RawConfig) -> SessionConfig {
+        let (secrets, secrets_from) = self.secrets(raw);
+        let raw = &raw.session;
+        let identity_claims = self.identity_claims(raw.identity_claims.as_deref());
+        let cookies = self.cookies(raw.cookies.as_deref());
+        let max_age = self.duration_or_unlimited("session.max_age", raw.max_age.as_deref());
+        let sign_in_path = raw.sign_in.clone().unwrap_or_default();
+        if raw.sign_in.is_some() && !is_same_origin_path(&sign_in_path) {
+            self.error(
+                "session.sign_in",
+                format!("`{sign_in_path}` is not a path on the same origin"),
+                "write the path alone, such as `/api/auth/signin`",
+            );
+        }
+        SessionConfig {
+            secrets,
+            secrets_from,
+            cookies,
+            identity_claims,
+            max_age,
+            cache_entries: super::to_usize(raw.cache_entries.unwrap_or_default()),
+            sign_in_path,
+        }
+    }
+
+    /// The secrets, each once, and where each came from.
+    fn secrets(&mut self, raw: &RawConfig) -> (Vec<Secret>, Vec<String>) {
+        let mut found = Vec::new();
+        for (index, text) in raw.session.secrets.iter().flatten().enumerate() {
+            let path = format!("session.secrets[{index}]");
+            let mut from = self.tree.origin_of(&path).to_string();
+            if let Some(text) = self.tree.text_at(&path) {
+                for name in &text.variables {
+                    from = format!("{from} ${{{name}}}");
+                }
+                if text.literal {
+                    self.warning(
+                        &path,
+                        "the session secret stands in the configuration itself",
+                        "move it to a variable, `\"${AUTH_SECRET}\"`, or to a file of `session.secret_files`",
+                    );
+                }
+            }
+            found.push((path, from, text.clone()));
+        }
+        for (index, file) in raw.session.secret_files.iter().flatten().enumerate() {
+            let path = format!("session.secret_files[{index}]");
+            match self.secret_file(file) {
+                Ok(text) => found.push((path, format!("file {file}"), text)),
+                Err(error) => self.error(
+                    &path,
+                    format!("`{file}` cannot be read: {error}"),
+                    "correct the path, and let the user of the gateway read the file",
+                ),
+            }
+        }
+        let mut seen = HashSet::new();
+        let (mut secrets, mut secrets_from) = (Vec::new(), Vec::new());
+        for (path, from, text) in found {
+            if !seen.insert(text.clone()) {
+                continue;
+            }
+            let Ok(secret) = Secret::new(text) else {
+                self.error(&path, "the session secret is empty", MAKE_ONE);
+                continue;
+            };
+            if let Some(weakness) = secret.weakness().filter(|_| !raw.danger_weak_secrets) {
+                let message = format!("the session secret can be guessed: {weakness}");
+                self.error(&path, message, MAKE_ONE);
+            }
+            secrets.push(secret);
+            secrets_from.push(from);
+        }
+        self.missing_secret(raw, &secrets);
+        (secrets, secrets_from)
+    }
+
+    fn missing_secret(&mut self, raw: &RawConfig, secrets: &[Secret]) {
+        let needs_session = |auth| matches!(auth, Some(RawAuth::Optional | RawAuth::Required));
+        let route = raw
+            .routes
+            .iter()
+            .position(|route| needs_session(route.auth));
+        if let (Some(route), true, false) = (
+            route,
+            secrets.is_empty(),
+            self.is_reported("session.secret"),
+        ) {
+            let place = match self.tree.origin_of("session") {
+                Origin::Default => format!("routes[{route}].auth"),
+                Origin::Argument(_)
+                | Origin::Environment(_)
+                | Origin::File { .. }
+                | Origin::Shared(_) => "session".to_owned(),
+            };
+            self.error(
+                &place,
+                format!("`routes[{route}]` looks at sessions, and there is no secret to open them with"),
+                "set `AUTH_SECRET` to the secret of the application, or name a file with `session.secret_files`",
+            );
+        }
+    }
+
+    fn identity_claims(&mut self, texts: Option<&[String]>) -> Vec<Pointer> {
+        if texts.is_some_and(<[String]>::is_empty) {
+            self.error(
+                "session.identity_claims",
+                "without an identity claim no session would be one",
+                "name at least one claim, or remove the key for `/sub`, `/email` and `/id`",
+            );
+        }
+        let mut pointers = Vec::new();
+        for (index, text) in texts.unwrap_or_default().iter().enumerate() {
+            let path = format!("session.identity_claims[{index}]");
+            pointers.extend(self.pointer(&path, text));
+        }
+        pointers
+    }
+
+    pub(super) fn pointer(&mut self, path: &str, text: &str) -> Option<Pointer> {
+        let pointer = Pointer::parse(text);
+        if pointer.is_err() {
+            self.error(
+                path,
+                format!("`{text}` does not name a claim"),
+                format!(
+                    "write a JSON pointer, such as `/{}`",
+                    text.replace('.', "/")
+                ),
+            );
+        }
+        pointer.ok()
+    }
+
+    fn cookies(&mut self, raw: Option<&[RawCookie]>) -> Vec<CookieName> {
+        let mut cookies: Vec<CookieName> = Vec::new();
+        for (index, raw) in raw.unwrap_or_default().iter().enumerate() {
+            let path = format!("session.cookies[{index}]");
+            let (Some(name), Some(version)) = (&raw.name, raw.version) else {
+                continue;
+            };
+            let version = match version {
+                RawVersion::V4 => Version::V4,
+                RawVersion::V5 => Version::V5,
+            };
+            let cookie = match CookieName::new(name, version) {
+                Ok(cookie) => cookie,
+                Err(error) => {
+                    self.error(
+                        &format!("{path}.name"),
+                        format!("`{name}` cannot be the name of a cookie"),
+                        error,
+                    );
+                    continue;
+                }
+            };
+            if cookies.iter().any(|other| other.as_str() == name) {
+                self.error(
+                    &format!("{path}.name"),
+                    format!("the cookie `{name}` is listed twice"),
+                    "remove one of the two",
+                );
+            }
+            cookies.push(match (&raw.salt, version) {
+                (None, Version::V4 | Version::V5) => cookie,
+                (Some(salt), Version::V5) => cookie.with_salt(salt),
+                (Some(_), Version::V4) => {
+                    self.error(
+                        &format!("{path}.salt"),
+                        "next-auth 4 makes its keys without a salt",
+                        "remove `salt`, or write `version: v5`",
+                    );
+                    cookie
+                }
+            });
+        }
+        cookies
+    }
+}
+
+/// A path that a browser cannot take for another host, and to which a query can be added.
+fn is_same_origin_path(text: &str) -> bool {
+    text.starts_with('/')
+        && !text.starts_with("//")
+        && text
+            .bytes()
+            .all(|octet| octet.is_ascii_graphic() && !b"\\?#".contains(&octet))
+}
+
+const MAKE_ONE: &str = "make one with `vestibule secret`, and give it to the application as well; \
+     for development, `danger_weak_secrets: true` takes any";

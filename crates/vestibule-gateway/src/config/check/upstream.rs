@@ -1,0 +1,113 @@
+//! Upstreams: plain HTTP to a host, perhaps below a path.
+
+use http::Uri;
+use http::uri::Authority;
+
+use super::{Check, without_userinfo};
+use crate::config::Upstream;
+use crate::config::raw::{RawConfig, RawUpstream};
+
+impl Check<'_> {
+    pub(super) fn upstreams(&mut self, raw: &RawConfig) -> Vec<Upstream> {
+        let raw = raw.upstreams.iter();
+        raw.filter_map(|(name, raw)| self.upstream(name, raw))
+            .collect()
+    }
+
+    fn upstream(&mut self, name: &str, raw: &RawUpstream) -> Option<Upstream> {
+        let here = format!("upstreams.{name}");
+        let at = |key: &str| format!("{here}.{key}");
+        let is_name = |octet: u8| octet.is_ascii_alphanumeric() || b"-_".contains(&octet);
+        if name.is_empty() || !name.bytes().all(is_name) {
+            self.error(
+                &here,
+                format!("`{name}` cannot be the name of an upstream"),
+                "use letters, digits, `-` and `_`; the name appears in logs and metrics",
+            );
+        }
+        let url = raw
+            .url
+            .as_deref()
+            .and_then(|url| self.upstream_url(&at("url"), url));
+        let connect_timeout = self.duration(&at("connect_timeout"), raw.connect_timeout.as_deref());
+        let response_timeout = self.duration(&at("timeout"), raw.timeout.as_deref());
+        let idle_timeout = self.duration(&at("idle_timeout"), raw.idle_timeout.as_deref());
+        let total_timeout =
+            self.duration_or_unlimited(&at("total_timeout"), raw.total_timeout.as_deref());
+        let (authority, base_path) = url?;
+        Some(Upstream {
+            name: name.to_owned(),
+            port: authority.port_u16().unwrap_or(80),
+            authority,
+            base_path,
+            preserve_host: raw.preserve_host.unwrap_or(true),
+            connect_timeout,
+            response_timeout,
+            idle_timeout,
+            total_timeout,
+            idle_connections: super::to_usize(raw.idle_connections.unwrap_or_default()),
+        })
+    }
+
+    fn upstream_url(&mut self, path: &str, text: &str) -> Option<(Authority, String)> {
+        let example = "write `http://host:port`, such as `http://127.0.0.1:3000`";
+        if text.contains('@') {
+            self.error(
+                path,
+                "the URL of an upstream names a user",
+                "remove everything from `//` to `@`",
+            );
+            return None;
+        }
+        let uri = match text.parse::<Uri>() {
+            Ok(uri) if uri.scheme().is_some() && uri.authority().is_some() => uri,
+            Ok(_) | Err(_) => {
+                self.error(path, format!("`{text}` is not a URL"), example);
+                return None;
+            }
+        };
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some("https") => {
+                self.error(
+                    path,
+                    "upstreams over https are not in this version",
+                    "name the plain HTTP port of the upstream, or put a TLS client such as stunnel beside the gateway",
+                );
+                return None;
+            }
+            _ => {
+                self.error(path, format!("`{text}` is not an http URL"), example);
+                return None;
+            }
+        }
+        if uri.query().is_some() || text.contains('#') {
+            self.error(
+                path,
+                format!("`{}` has a query or a fragment", without_userinfo(text)),
+                "remove it; the query of the request is forwarded as it came",
+            );
+            return None;
+        }
+        let authority = uri.authority()?;
+        if authority.host().is_empty() || authority.port_u16() == Some(0) {
+            self.error(
+                path,
+                format!("`{text}` names no host to connect to"),
+                example,
+            );
+            return None;
+        }
+        let base_path = uri.path().trim_end_matches('/');
+        let pattern = crate::routes::PathPattern::parse(uri.path().trim_end_matches('/'));
+        let stars = base_path.contains('*');
+        if !base_path.is_empty() && (stars || pattern.is_err()) {
+            self.error(
+                path,
+                format!("`{base_path}` cannot stand in front of every path"),
+                "write whole segments without `*`, `.` or `..`; the path of a route belongs into `to`",
+            );
+        }
+        Some((authority.clone(), base_path.to_owned()))
+    }
+}

@@ -1,0 +1,135 @@
+//! What is wrong with a configuration: where it stands, and what to do.
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// One thing that is wrong with the configuration, or deserves a second look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Whether the gateway starts all the same.
+    pub severity: Severity,
+    /// What was found; never a secret.
+    pub message: String,
+    /// Where it was found.
+    pub place: Place,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            severity,
+            message,
+            place,
+            hint,
+        } = self;
+        write!(f, "{severity}: {message}\n  --> {place}\n  = hint: {hint}")
+    }
+}
+
+/// How bad a [`Problem`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is served with this.
+    Error,
+    /// Served, but somebody ought to look at it.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
+/// Where a value stands: its origin, and its name in dots, such as `routes[2].to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, variable or argument.
+    pub origin: Origin,
+    /// The name of the value; empty where the whole configuration is meant.
+    pub path: String,
+}
+
+impl Place {
+    /// Whether the line at this place may hold a secret, so that no excerpt of it may be shown.
+    pub fn is_secret(&self) -> bool {
+        is_secret(&self.path)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            write!(f, "{}", self.origin)
+        } else {
+            write!(f, "{} ({})", self.origin, self.path)
+        }
+    }
+}
+
+/// Who said a value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// An argument of the command line, such as `--web`.
+    Argument(&'static str),
+    /// Nobody: it is what the gateway does by itself.
+    Default,
+    /// A variable of ours, such as `VESTIBULE_LISTEN`.
+    Environment(String),
+    /// The configuration file.
+    File {
+        /// The file, as it was named.
+        file: PathBuf,
+        /// Counted from 1.
+        line: u64,
+        /// In characters, counted from 1.
+        column: u64,
+    },
+    /// A variable that the application reads too, such as `AUTH_SECRET`.
+    Shared(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument(name) => write!(f, "command line {name}"),
+            Self::Default => f.write_str("default"),
+            Self::Environment(name) | Self::Shared(name) => write!(f, "environment {name}"),
+            Self::File { file, line, column } => {
+                write!(f, "{}:{line}:{column}", file.display())
+            }
+        }
+    }
+}
+
+/// One value of the configuration in force, for `vestibule check`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its name in dots.
+    pub path: String,
+    /// As it was written, variables replaced; `<redacted>` for a secret.
+    pub value: String,
+    /// Who said it.
+    pub origin: Origin,
+    /// The variables whose values were put into it.
+    pub variables: Vec<String>,
+}
+
+/// Whether the value of this name is a secret.
+pub(super) fn is_secret(path: &str) -> bool {
+    path.starts_with("session.secrets")
+}
+
+/// Shows the value of this name, unless it is a secret or a URL with a password.
+pub(super) fn shown(path: &str, value: &str) -> String {
+    if is_secret(path) || (value.contains("://") && value.contains('@')) {
+        "<redacted>".to_owned()
+    } else {
+        value.to_owned()
+    }
+}

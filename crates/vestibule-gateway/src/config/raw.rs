@@ -1,0 +1,284 @@
+//! The configuration file as it may be written: keys and shapes, nothing checked.
+//!
+//! The types below are the one list of keys. The JSON Schema is made from them,
+//! `shape.rs` compares a document with that schema, and what passes is read into them.
+//! What a missing key means stands in [`DEFAULTS`]; a field is an `Option` because a value that
+//! was refused is left out, so that the remaining checks can go on.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// The configuration of the gateway.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Vestibule configuration", extend("required" = ["routes", "upstreams"]))]
+pub struct RawConfig {
+    /// Address and port of the public listener.
+    /// Without it, the variables `HOST` and `PORT` are honoured.
+    pub(super) listen: Option<String>,
+    /// The listener of health and metrics, or `off`.
+    pub(super) admin: Option<RawAdmin>,
+    /// Scheme and host that users see: `https://app.example.com`.
+    /// Without it, the variables `AUTH_URL` and `NEXTAUTH_URL` are honoured, then the connection decides.
+    pub(super) public_url: Option<String>,
+    /// Addresses and networks of the proxies in front, whose `X-Forwarded-*` are believed.
+    pub(super) trusted_proxies: Option<Vec<String>>,
+    /// How sessions are read.
+    #[serde(default)]
+    pub(super) session: RawSession,
+    /// Bounds on what a client may send.
+    #[serde(default)]
+    pub(super) limits: RawLimits,
+    /// Time limits towards clients, and of the stop.
+    #[serde(default)]
+    pub(super) timeouts: RawTimeouts,
+    /// Backends and the web application, by name.
+    #[serde(default)]
+    pub(super) upstreams: BTreeMap<String, RawUpstream>,
+    /// Which request goes where. The most specific path wins; a tie is an error.
+    #[serde(default)]
+    pub(super) routes: Vec<RawRoute>,
+    /// How many threads serve; one for each core by default.
+    pub(super) workers: Option<u64>,
+    /// Accept session secrets that are short or published. For development only.
+    #[serde(default)]
+    pub(super) danger_weak_secrets: bool,
+    /// Tell the client the precise cause of a refusal. For development only.
+    #[serde(default)]
+    pub(super) danger_explain_to_client: bool,
+}
+
+/// The listener of health and metrics.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum RawAdmin {
+    /// Address and port; nothing on it asks for authentication.
+    Listen(String),
+    /// No such listener.
+    Off,
+}
+
+/// How sessions are read.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawSession {
+    /// The secrets of the application, newest first; as variables, not as literal text.
+    /// Without these and `secret_files`, `AUTH_SECRET`, `NEXTAUTH_SECRET` and `AUTH_SECRET_3` to `AUTH_SECRET_1` are taken.
+    pub(super) secrets: Option<Vec<String>>,
+    /// Files that hold one secret each; exactly one final newline is dropped.
+    pub(super) secret_files: Option<Vec<String>>,
+    /// Names that replace the four that Auth.js uses by itself.
+    pub(super) cookies: Option<Vec<RawCookie>>,
+    /// JSON pointers; a session has at least one of these claims.
+    pub(super) identity_claims: Option<Vec<String>>,
+    /// The age, counted from `iat`, after which a session is refused whatever its `exp` says.
+    pub(super) max_age: Option<String>,
+    /// How many opened sessions each core remembers; 0 remembers none.
+    pub(super) cache_entries: Option<u64>,
+    /// The path of the sign-in page, on the same origin.
+    pub(super) sign_in: Option<String>,
+}
+
+/// A session cookie with a name of its own.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawCookie {
+    /// The name without a chunk number.
+    #[schemars(required)]
+    pub(super) name: Option<String>,
+    /// The version of Auth.js that writes it.
+    #[schemars(required)]
+    pub(super) version: Option<RawVersion>,
+    /// The salt of its key, where it is not the name.
+    pub(super) salt: Option<String>,
+}
+
+/// The version of Auth.js that writes a cookie.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum RawVersion {
+    /// `next-auth` 4.
+    V4,
+    /// `next-auth` 5.
+    V5,
+}
+
+/// Bounds on what a client may send.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawLimits {
+    /// Octets of all header names and values together.
+    pub(super) headers: Option<String>,
+    /// Number of header lines.
+    pub(super) header_count: Option<u64>,
+    /// Octets of the request target, path and query.
+    pub(super) target: Option<String>,
+    /// Octets of a request body, or `unlimited`; bodies are streamed, never buffered.
+    pub(super) body: Option<String>,
+    /// Open client connections of the whole process.
+    pub(super) connections: Option<u64>,
+}
+
+/// Time limits towards clients, and of the stop.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawTimeouts {
+    /// From the first octet of a request head to its last.
+    pub(super) request_headers: Option<String>,
+    /// A kept-alive connection without a request.
+    pub(super) keep_alive: Option<String>,
+    /// How long running requests may go on after SIGTERM.
+    pub(super) drain: Option<String>,
+    /// How long `/readyz` says 503 before the listener closes; may be `0s`.
+    pub(super) shutdown_delay: Option<String>,
+}
+
+/// A backend or the web application.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawUpstream {
+    /// `http://host:port`, with a path where everything lies below it.
+    #[schemars(required)]
+    pub(super) url: Option<String>,
+    /// Whether it gets the public host in `Host`; `false` sends the host of `url`.
+    pub(super) preserve_host: Option<bool>,
+    /// Until the connection stands.
+    pub(super) connect_timeout: Option<String>,
+    /// From the sent request to the head of the response; a stream may then go on.
+    pub(super) timeout: Option<String>,
+    /// Between two pieces of a body, either way, and on a WebSocket.
+    pub(super) idle_timeout: Option<String>,
+    /// The whole exchange, or `unlimited`, as streams need.
+    pub(super) total_timeout: Option<String>,
+    /// Idle connections that each core keeps.
+    pub(super) idle_connections: Option<u64>,
+}
+
+/// One route.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawRoute {
+    /// Segments: literal, `*` for any one, `**` at the end for any number.
+    #[schemars(required)]
+    pub(super) path: Option<String>,
+    /// `app.example.com` or `*.example.com`; any host without it.
+    pub(super) host: Option<String>,
+    /// The name of an upstream, then, after a colon, the path that replaces `path`.
+    #[schemars(required)]
+    pub(super) to: Option<String>,
+    /// The methods that it takes; all without it, never `TRACE` and `CONNECT`. `GET` includes `HEAD`.
+    pub(super) methods: Option<Vec<String>>,
+    /// Whether a session is needed; there is no default.
+    #[schemars(required)]
+    pub(super) auth: Option<RawAuth>,
+    /// What the upstream gets as `Authorization: Bearer`.
+    pub(super) token: Option<RawToken>,
+    /// What happens to `Cookie` and `Set-Cookie`.
+    /// By default `pass` where the route carries no token and keeps the path, else `drop`.
+    pub(super) cookies: Option<RawCookies>,
+    /// Whether a session may also come as `Authorization: Bearer <session token>`.
+    pub(super) accept_bearer_session: Option<bool>,
+    /// Unusual paths that the route takes.
+    /// By default all but `empty_segments` where the route carries no token and keeps the path, else none.
+    pub(super) allow: Option<Vec<RawAllow>>,
+    /// Octets of a request body, or `unlimited`; instead of `limits.body`.
+    pub(super) body: Option<String>,
+}
+
+/// Whether a route needs a session.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum RawAuth {
+    /// The session is not looked at.
+    None,
+    /// A session is used where there is one.
+    Optional,
+    /// Without a session there is no request.
+    Required,
+}
+
+/// What the upstream gets as `Authorization: Bearer`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum RawToken {
+    /// A claim of the session, as a JSON pointer: `/backendToken`.
+    Claim(String),
+    /// Nothing.
+    None,
+}
+
+/// What happens to cookies between browser and upstream.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum RawCookies {
+    /// Neither `Cookie` up nor `Set-Cookie` down: for APIs.
+    Drop,
+    /// Both as they came: for the web application.
+    Pass,
+}
+
+/// An unusual path.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum RawAllow {
+    /// `//`.
+    EmptySegments,
+    /// `%23`, `%3f`, and `%25` before two hex digits.
+    EncodedReserved,
+    /// `%2f` and `%5c`.
+    EncodedSlash,
+    /// `;` and `%3b`.
+    PathParameters,
+}
+
+/// What holds where nobody says otherwise; `*` stands for every upstream and every route.
+/// The number of workers comes from the machine.
+pub(super) const DEFAULTS: &str = "
+listen: 0.0.0.0:8080
+admin: { listen: 127.0.0.1:8081 }
+trusted_proxies: []
+session:
+  identity_claims: [/sub, /email, /id]
+  max_age: unlimited
+  cache_entries: 10000
+  sign_in: /api/auth/signin
+limits:
+  headers: 64KiB
+  header_count: 128
+  target: 8KiB
+  body: unlimited
+  connections: 10000
+timeouts:
+  request_headers: 10s
+  keep_alive: 75s
+  drain: 30s
+  shutdown_delay: 0s
+upstreams:
+  '*':
+    preserve_host: true
+    connect_timeout: 5s
+    timeout: 60s
+    idle_timeout: 300s
+    total_timeout: unlimited
+    idle_connections: 64
+routes:
+  '*':
+    token: none
+    accept_bearer_session: false
+danger_weak_secrets: false
+danger_explain_to_client: false
+";

@@ -1,0 +1,240 @@
+//! Compares a document with the schema: every key known, every value of the right kind.
+//!
+//! serde would stop at the first mistake. This walk reports all of them, leaves the bad values
+//! out, and hands on what [`RawConfig`](super::RawConfig) can be read from.
+
+use serde_json::{Map, Value};
+
+use super::document::{Entry, Kind, Node, join};
+use super::problem::{Origin, Place, Problem, Severity, shown};
+use super::value::nearest;
+
+/// What of `node` fits `schema`; the rest is added to `problems`.
+pub(super) fn conform(
+    node: &Node,
+    schema: &Value,
+    path: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<Value> {
+    let choices = match schema.get("oneOf").and_then(Value::as_array) {
+        Some(choices) => choices.iter().collect(),
+        None => vec![schema],
+    };
+    let of_type = |name: &str| {
+        let mut choices = choices.iter();
+        choices.find(|choice| choice.get("type").is_some_and(|kind| kind == name))
+    };
+    let mut report = |message: String, hint: String| {
+        problems.push(error(&node.origin, path, message, hint));
+    };
+    match &node.kind {
+        Kind::Bad => None,
+        Kind::Empty => {
+            report(
+                format!("`{path}` has no value"),
+                format!("write {}, or remove the key", expected(&choices)),
+            );
+            None
+        }
+        Kind::Text(text) => {
+            let words = words(&choices);
+            let value = text.value.as_str();
+            if words.contains(&value) {
+                return Some(Value::from(value));
+            }
+            if !words.is_empty() {
+                let last = path.rsplit('.').next().unwrap_or(path);
+                let hint = later(last, value)
+                    .or_else(|| nearest(value, words.iter().copied()))
+                    .unwrap_or_else(|| format!("write {}", expected(&choices)));
+                report(format!("`{value}` is not a value of `{path}`"), hint);
+                return None;
+            }
+            let parsed = if of_type("string").is_some() {
+                Some(Value::from(value))
+            } else if of_type("integer").is_some() {
+                value.parse::<u64>().ok().map(Value::from)
+            } else if of_type("boolean").is_some() {
+                value.parse::<bool>().ok().map(Value::from)
+            } else {
+                None
+            };
+            if parsed.is_none() {
+                let value = shown(path, value);
+                report(
+                    format!("`{path}` cannot be `{value}`"),
+                    format!("write {}", expected(&choices)),
+                );
+            }
+            parsed
+        }
+        Kind::List(elements) => {
+            let Some(array) = of_type("array") else {
+                report(
+                    format!("`{path}` is a list"),
+                    format!("write {}", expected(&choices)),
+                );
+                return None;
+            };
+            let items = array.get("items").unwrap_or(&Value::Null);
+            let is_map = items.get("properties").is_some();
+            let mut fitting = Vec::new();
+            for (index, element) in elements.iter().enumerate() {
+                match conform(element, items, &format!("{path}[{index}]"), problems) {
+                    Some(value) => fitting.push(value),
+                    // An empty map keeps the numbers of those behind it.
+                    None if is_map => fitting.push(Value::Object(Map::new())),
+                    None => {}
+                }
+            }
+            let complete = fitting.len() == elements.len();
+            complete.then_some(Value::Array(fitting))
+        }
+        Kind::Map(entries) => {
+            let Some(object) = of_type("object") else {
+                let name = if path.is_empty() { "the file" } else { path };
+                report(
+                    format!("`{name}` is a map of keys"),
+                    format!("write {}", expected(&choices)),
+                );
+                return None;
+            };
+            let before = problems.len();
+            let fitting = map(node, entries, object, path, problems);
+            // One of several kinds of value cannot be read in part.
+            let whole = choices.len() == 1 || problems.len() == before;
+            whole.then_some(Value::Object(fitting))
+        }
+    }
+}
+
+fn map(
+    node: &Node,
+    entries: &[Entry],
+    schema: &Value,
+    path: &str,
+    problems: &mut Vec<Problem>,
+) -> Map<String, Value> {
+    let none = Map::new();
+    let known = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .unwrap_or(&none);
+    let any = schema
+        .get("additionalProperties")
+        .filter(|any| any.is_object());
+    let mut fitting = Map::new();
+    let mut unknown = Vec::new();
+    for Entry { key, origin, value } in entries {
+        let below = join(path, key);
+        let Some(schema) = known.get(key).or(any) else {
+            problems.push(unknown_key(key, origin, path, known));
+            unknown.push(key);
+            continue;
+        };
+        if let Some(value) = conform(value, schema, &below, problems) {
+            fitting.insert(key.clone(), value);
+        }
+    }
+    let required = schema.get("required").and_then(Value::as_array);
+    for key in required.into_iter().flatten().filter_map(Value::as_str) {
+        let mut unknown = unknown.iter();
+        // A misspelt key is not missing as well, nor is the only key of a map.
+        let is_meant =
+            |unknown: &&String| known.len() == 1 || nearest(unknown, [key].into_iter()).is_some();
+        if !unknown.any(is_meant) && !entries.iter().any(|entry| entry.key == key) {
+            let expected = known
+                .get(key)
+                .map_or_else(String::new, |schema| expected(&[schema]));
+            problems.push(error(
+                &node.origin,
+                &join(path, key),
+                match path {
+                    "" => format!("`{key}` is missing"),
+                    _ => format!("`{path}` has no `{key}`"),
+                },
+                format!("add `{key}:` with {expected}"),
+            ));
+        }
+    }
+    fitting
+}
+
+fn unknown_key(key: &str, origin: &Origin, path: &str, known: &Map<String, Value>) -> Problem {
+    let last = path.rsplit('.').next().unwrap_or(path);
+    let hint = later(last, key)
+        .or_else(|| nearest(key, known.keys().map(String::as_str)))
+        .unwrap_or_else(|| {
+            let keys: Vec<_> = known.keys().map(|key| format!("`{key}`")).collect();
+            format!("the keys here are {}", keys.join(", "))
+        });
+    error(
+        origin,
+        &join(path, key),
+        format!("unknown key `{key}`"),
+        hint,
+    )
+}
+
+/// What the documents of later versions describe: better named than called a typing error.
+fn later(parent: &str, word: &str) -> Option<String> {
+    let known = match parent {
+        "token" => ["mint", "exchange", "session"].contains(&word),
+        _ => ["csrf", "refresh", "require", "sites", "tls"].contains(&word),
+    };
+    let instead = match parent {
+        "token" => "; write `{ claim: /backendToken }` or `none`",
+        _ => "; remove it",
+    };
+    known.then(|| format!("this version does not have `{word}` yet{instead}"))
+}
+
+/// The words that one of the choices is.
+fn words<'a>(choices: &[&'a Value]) -> Vec<&'a str> {
+    let listed = |choice: &&'a Value| match choice.get("enum").and_then(Value::as_array) {
+        Some(words) => words.iter().collect::<Vec<_>>(),
+        None => choice.get("const").into_iter().collect(),
+    };
+    let words = choices.iter().flat_map(listed);
+    words.filter_map(Value::as_str).collect()
+}
+
+/// What would have been right, for a hint.
+fn expected(choices: &[&Value]) -> String {
+    let mut kinds = Vec::new();
+    for choice in choices {
+        let listed = words(&[choice]);
+        if !listed.is_empty() {
+            kinds.extend(listed.into_iter().map(|word| format!("`{word}`")));
+            continue;
+        }
+        if let Some(inner) = choice.get("oneOf").and_then(Value::as_array) {
+            kinds.push(expected(&inner.iter().collect::<Vec<_>>()));
+            continue;
+        }
+        let keys = choice.get("properties").and_then(Value::as_object);
+        kinds.push(match choice.get("type").and_then(Value::as_str) {
+            Some("array") => "a list, such as `[one, two]`".to_owned(),
+            Some("boolean") => "`true` or `false`".to_owned(),
+            Some("integer") => "a whole number".to_owned(),
+            Some("object") => match keys.and_then(|keys| keys.keys().next()) {
+                Some(key) => format!("keys and values, such as `{{ {key}: … }}`"),
+                None => "keys and values".to_owned(),
+            },
+            _ => "a text".to_owned(),
+        });
+    }
+    kinds.join(" or ")
+}
+
+fn error(origin: &Origin, path: &str, message: String, hint: String) -> Problem {
+    Problem {
+        severity: Severity::Error,
+        message,
+        place: Place {
+            origin: origin.clone(),
+            path: path.to_owned(),
+        },
+        hint,
+    }
+}

@@ -1,0 +1,500 @@
+//! What is accepted, and what it means.
+
+use std::time::Duration;
+
+use vestibule_session::Scheme;
+
+use super::*;
+
+#[test]
+fn the_example_means_what_it_says() {
+    let config = Process::with_file(EXAMPLE).config();
+    assert_eq!(config.listen.to_string(), "0.0.0.0:8080");
+    assert_eq!(config.admin.unwrap().to_string(), "127.0.0.1:8081");
+    let public_url = config.public_url.unwrap();
+    assert_eq!(
+        (public_url.scheme, public_url.authority.as_str()),
+        (Scheme::Https, "app.example.com")
+    );
+    assert_eq!(config.session.secrets.len(), 1);
+    assert_eq!(
+        config.session.secrets_from,
+        ["vestibule.yaml:6:14 ${AUTH_SECRET}"]
+    );
+    let names: Vec<_> = config
+        .upstreams
+        .iter()
+        .map(|upstream| upstream.name.as_str())
+        .collect();
+    assert_eq!(names, ["api", "web"]);
+    assert_eq!(
+        config.upstreams[0].response_timeout,
+        Duration::from_secs(30)
+    );
+    assert_eq!(
+        config.upstreams[1].response_timeout,
+        Duration::from_secs(60)
+    );
+    let routes: Vec<_> = config
+        .routes
+        .iter()
+        .map(|route| {
+            let rewrite = route.rewrite.as_ref().map(ToString::to_string);
+            (
+                route.path.to_string(),
+                route.upstream,
+                rewrite,
+                route.auth,
+                route.cookies,
+            )
+        })
+        .collect();
+    let api = |path: &str, to: &str| {
+        (
+            path.to_owned(),
+            0,
+            Some(to.to_owned()),
+            Auth::Required,
+            Cookies::Drop,
+        )
+    };
+    let web = |path: &str, auth| (path.to_owned(), 1, None, auth, Cookies::Pass);
+    let expected = [
+        web("/api/auth/**", Auth::None),
+        api("/api/tenant-admin/**", "/v1/tenant-admin/**"),
+        api("/api/agent/**", "/v1/agent/**"),
+        api("/api/tenant/landing-page", "/v1/tenant-admin/landing-page"),
+        web("/tenant/**", Auth::Required),
+        web("/**", Auth::Optional),
+    ];
+    assert_eq!(routes, expected);
+    assert_eq!(
+        config.routes[1].token,
+        Token::Claim(Pointer::parse("/backendToken").unwrap())
+    );
+    assert_eq!(
+        config.routes[3].methods.as_ref().unwrap().to_string(),
+        "GET, HEAD, PUT"
+    );
+    assert_eq!(config.routes[1].allow, crate::request::Unusual::default());
+    assert_eq!(config.routes[5].allow, crate::request::Unusual::PAGES);
+}
+
+#[test]
+fn what_is_not_written_has_the_documented_default() {
+    let config = Process::with_file(small_with(1, "")).config();
+    assert_eq!(config.listen.to_string(), "0.0.0.0:8080");
+    assert_eq!(config.admin.unwrap().to_string(), "127.0.0.1:8081");
+    assert!(config.public_url.is_none() && config.trusted_proxies.is_empty());
+    let SessionConfig {
+        cookies,
+        identity_claims,
+        max_age,
+        cache_entries,
+        sign_in_path,
+        ..
+    } = config.session;
+    let claims: Vec<_> = identity_claims.iter().map(ToString::to_string).collect();
+    assert_eq!(claims, ["/sub", "/email", "/id"]);
+    assert_eq!(
+        (cookies, max_age, cache_entries),
+        (Vec::new(), None, 10_000)
+    );
+    assert_eq!(sign_in_path, "/api/auth/signin");
+    let Limits {
+        header_bytes,
+        header_count,
+        target_bytes,
+        body_bytes,
+        connections,
+    } = config.limits;
+    assert_eq!(
+        (header_bytes, header_count, target_bytes),
+        (65_536, 128, 8192)
+    );
+    assert_eq!((body_bytes, connections), (None, 10_000));
+    let Timeouts {
+        request_headers,
+        keep_alive,
+        drain,
+        shutdown_delay,
+    } = config.timeouts;
+    let seconds = [request_headers, keep_alive, drain, shutdown_delay].map(|time| time.as_secs());
+    assert_eq!(seconds, [10, 75, 30, 0]);
+    let upstream = &config.upstreams[0];
+    let seconds = [
+        upstream.connect_timeout,
+        upstream.response_timeout,
+        upstream.idle_timeout,
+    ];
+    assert_eq!(seconds.map(|time| time.as_secs()), [5, 60, 300]);
+    assert!(upstream.preserve_host && upstream.total_timeout.is_none());
+    assert_eq!(config.workers, 4);
+    assert!(config.dangers.is_empty() && !config.explain_to_client);
+    let route = &config.routes[0];
+    assert_eq!(
+        (route.token.clone(), route.accept_bearer_session),
+        (Token::None, false)
+    );
+    assert_eq!(route.body_bytes, None);
+}
+
+#[test]
+fn every_key_can_be_written() {
+    let text = r#"
+listen: localhost:9000
+admin: off
+public_url: HTTP://App.Example.com:80
+trusted_proxies: [10.0.0.0/8, 192.0.2.7, "fd00::/8"]
+session:
+  secret_files: [/run/a, /run/b]
+  cookies: [{ name: my.session, version: v5, salt: old }, { name: old, version: v4 }]
+  identity_claims: [/user/id]
+  max_age: 30d
+  cache_entries: 0
+  sign_in: /login
+limits: { headers: 32KiB, header_count: 64, target: 4KiB, body: 10MiB, connections: 5 }
+timeouts: { request_headers: 250ms, keep_alive: 1m, drain: 2h, shutdown_delay: 5s }
+workers: 2
+upstreams:
+  api:
+    url: http://[::1]:3001/base/
+    preserve_host: false
+    connect_timeout: 1s
+    timeout: 2s
+    idle_timeout: 3s
+    total_timeout: 4s
+    idle_connections: 0
+routes:
+  - path: /a/*/b
+    host: "*.example.com"
+    to: "api:/c/*"
+    methods: [GET, POST]
+    auth: optional
+    token: { claim: /user/token }
+    cookies: pass
+    accept_bearer_session: true
+    allow: [encoded_slash, empty_segments, path_parameters, encoded_reserved]
+    body: 1MB
+  - { path: /b, to: api, auth: none, token: none, cookies: drop, allow: [], body: unlimited }
+danger_explain_to_client: true
+"#;
+    let secrets = Process::with_file(text)
+        .file("/run/a", &format!("{SECRET}\n"))
+        .file("/run/b", OTHER_SECRET);
+    let config = secrets.config();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:9000");
+    assert!(config.admin.is_none());
+    assert_eq!(config.public_url.unwrap().authority, "app.example.com");
+    assert_eq!(config.trusted_proxies.len(), 3);
+    assert_eq!(config.session.secrets_from, ["file /run/a", "file /run/b"]);
+    assert_eq!(config.session.cookies[0].salt(), "old");
+    assert_eq!(config.session.max_age, Some(Duration::from_hours(720)));
+    assert_eq!((config.session.cache_entries, config.workers), (0, 2));
+    assert_eq!(
+        (config.limits.body_bytes, config.limits.connections),
+        (Some(10 << 20), 5)
+    );
+    assert_eq!(config.timeouts.request_headers, Duration::from_millis(250));
+    let upstream = &config.upstreams[0];
+    assert_eq!(
+        (upstream.authority.as_str(), upstream.port),
+        ("[::1]:3001", 3001)
+    );
+    assert_eq!(
+        (upstream.base_path.as_str(), upstream.preserve_host),
+        ("/base", false)
+    );
+    assert_eq!(upstream.total_timeout, Some(Duration::from_secs(4)));
+    let [first, second] = config.routes.as_slice() else {
+        panic!()
+    };
+    assert!(first.accept_bearer_session && first.allow.empty_segments && first.host.is_some());
+    assert_eq!(
+        (first.cookies, first.body_bytes),
+        (Cookies::Pass, Some(Some(1_000_000)))
+    );
+    assert_eq!(
+        (second.cookies, second.body_bytes),
+        (Cookies::Drop, Some(None))
+    );
+    assert_eq!(second.allow, crate::request::Unusual::default());
+    assert_eq!(config.dangers, ["danger_explain_to_client"]);
+    assert!(config.explain_to_client);
+}
+
+#[test]
+fn secrets_of_the_application_are_found_in_its_variables() {
+    let file = small_with(2, "#");
+    let secret = |tail: &str| format!("{SECRET}{tail}");
+    let process = Process::with_file(file.clone())
+        .variable("NEXTAUTH_SECRET", SECRET)
+        .variable("AUTH_SECRET_1", &secret("1"))
+        .variable("AUTH_SECRET_3", &secret("3"));
+    let from =
+        ["AUTH_SECRET", "AUTH_SECRET_3", "AUTH_SECRET_1"].map(|name| format!("environment {name}"));
+    assert_eq!(
+        process.config().session.secrets_from,
+        from,
+        "an equal one counts once"
+    );
+
+    let mut process = Process::with_file(file).variable("AUTH_SECRET_FILE", "/run/s");
+    process.environment.remove("AUTH_SECRET");
+    let config = process.file("/run/s", &format!("{SECRET}\n")).config();
+    assert_eq!(
+        config.session.secrets_from,
+        ["environment AUTH_SECRET_FILE"]
+    );
+}
+
+#[test]
+fn the_environment_is_stronger_than_the_file_and_the_command_line_stronger_still() {
+    let process = || {
+        Process::with_file(small_with(6, "listen: 127.0.0.1:1"))
+            .variable("PORT", "4")
+            .variable("VESTIBULE_CONFIG", "x")
+            .variable("VESTIBULE_SERVICE_HOST", "10.0.0.1")
+    };
+    assert_eq!(process().config().listen.port(), 1);
+    let mut process = process()
+        .variable("VESTIBULE_LISTEN", "127.0.0.1:2")
+        .variable("VESTIBULE_ADMIN__LISTEN", "127.0.0.1:9")
+        .variable("VESTIBULE_UPSTREAMS__WEB__TIMEOUT", "7s")
+        .variable("VESTIBULE_DANGER_EXPLAIN_TO_CLIENT", "true")
+        .variable("VESTIBULE_WORKERS", "3");
+    let config = process.config();
+    assert_eq!(
+        (
+            config.listen.port(),
+            config.admin.unwrap().port(),
+            config.workers
+        ),
+        (2, 9, 3)
+    );
+    assert_eq!(config.upstreams[0].response_timeout, Duration::from_secs(7));
+    assert!(config.explain_to_client);
+    process.overrides.listen = Some("127.0.0.1:3".to_owned());
+    assert_eq!(process.config().listen.port(), 3);
+}
+
+#[test]
+fn host_and_port_are_honoured_where_nothing_else_is_said() {
+    let config = Process::with_file(small().join("\n"))
+        .variable("HOST", "::")
+        .variable("PORT", "4");
+    assert_eq!(config.config().listen.to_string(), "[::]:4");
+}
+
+#[test]
+fn auth_url_gives_origin_and_base_path() {
+    let check = |name: &str, url: &str, authority: &str, sign_in: &str| {
+        let config = Process::with_file(small_with(1, "#"))
+            .variable(name, url)
+            .config();
+        assert_eq!(config.public_url.unwrap().authority, authority);
+        assert_eq!(config.session.sign_in_path, sign_in);
+    };
+    check(
+        "AUTH_URL",
+        "https://a.example",
+        "a.example",
+        "/api/auth/signin",
+    );
+    check(
+        "AUTH_URL",
+        "https://a.example/",
+        "a.example",
+        "/api/auth/signin",
+    );
+    check(
+        "NEXTAUTH_URL",
+        "http://a.example:3000/auth",
+        "a.example:3000",
+        "/auth/signin",
+    );
+}
+
+#[test]
+fn warnings_do_not_stop_anything() {
+    let check = |name: &str, value: &str, message: &str, hint: &str| {
+        let loaded = Process::with_file(small_with(1, "#"))
+            .variable(name, value)
+            .load();
+        let [problem] = loaded.problems.as_slice() else {
+            panic!("{:?}", loaded.problems)
+        };
+        assert_eq!(problem.severity, Severity::Warning);
+        assert!(
+            problem.message.contains(message) && problem.hint.contains(hint),
+            "{problem}"
+        );
+        assert!(loaded.config.is_some());
+    };
+    check(
+        "AUTH_URL",
+        "a.example",
+        "has no scheme",
+        "begin it with `https://`",
+    );
+    check("HOST", "my-laptop", "no address", "0.0.0.0");
+    check(
+        "VESTIBULE_ADMIN_LISTEN",
+        "x",
+        "no setting",
+        "did you mean `VESTIBULE_ADMIN__LISTEN`?",
+    );
+    check(
+        "VESTIBULE_LISTENN",
+        "x",
+        "no setting",
+        "did you mean `VESTIBULE_LISTEN`?",
+    );
+}
+
+#[test]
+fn weak_secrets_need_a_loud_switch() {
+    let file = small_with(6, "danger_weak_secrets: true");
+    let config = Process::with_file(file)
+        .variable("AUTH_SECRET", "changeme")
+        .config();
+    assert_eq!(config.dangers, ["danger_weak_secrets"]);
+    let refused = Process::with_file(small().join("\n"))
+        .variable("AUTH_SECRET", "changeme")
+        .load();
+    assert!(refused.config.is_none());
+}
+
+#[test]
+fn no_file_is_needed_for_the_common_case() {
+    let route = "/api/agent/**=http://127.0.0.1:3001/v1/agent/**";
+    let other = "/api/b=http://127.0.0.1:3001";
+    let third = "/api/c=http://127.0.0.1:3002/";
+    let process = Process::with_arguments(Some("http://127.0.0.1:3000"), &[route, other, third]);
+    let config = process.config();
+    let routes: Vec<_> = config
+        .routes
+        .iter()
+        .map(|route| {
+            let upstream = &config.upstreams[route.upstream];
+            let rewrite = route
+                .rewrite
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            let token =
+                matches!(&route.token, Token::Claim(claim) if claim.to_string() == "/backendToken");
+            (
+                format!("{} {}{rewrite}", route.path, upstream.authority),
+                route.auth,
+                token,
+            )
+        })
+        .collect();
+    let expected = [
+        ("/api/auth/** 127.0.0.1:3000".to_owned(), Auth::None, false),
+        (
+            "/api/agent/** 127.0.0.1:3001/v1/agent/**".to_owned(),
+            Auth::Required,
+            true,
+        ),
+        ("/api/b 127.0.0.1:3001".to_owned(), Auth::Required, true),
+        ("/api/c 127.0.0.1:3002".to_owned(), Auth::Required, true),
+        ("/** 127.0.0.1:3000".to_owned(), Auth::Optional, false),
+    ];
+    assert_eq!(routes, expected);
+    let names: Vec<_> = config
+        .upstreams
+        .iter()
+        .map(|upstream| upstream.name.as_str())
+        .collect();
+    assert_eq!(names, ["api", "api-2", "web"]);
+}
+
+#[test]
+fn arguments_are_checked_like_a_file() {
+    let check = |web: Option<&str>, routes: &[&str], place: &str, message: &str| {
+        let loaded = Process::with_arguments(web, routes).load();
+        let [problem] = loaded.problems.as_slice() else {
+            panic!("{:?}", loaded.problems)
+        };
+        assert!(loaded.config.is_none());
+        assert_eq!(problem.place.to_string(), place);
+        assert!(problem.message.contains(message), "{problem}");
+    };
+    let web = Some("http://127.0.0.1:3000");
+    check(None, &[], "command line --web", "there is no configuration");
+    check(
+        Some("localhost"),
+        &[],
+        "command line --web (upstreams.web.url)",
+        "not a URL",
+    );
+    check(web, &["/a"], "command line --route", "`/a` is not a route");
+    check(
+        web,
+        &["a=http://b"],
+        "command line --route (routes[1].path)",
+        "begins with `/`",
+    );
+    check(
+        web,
+        &["/a=https://b"],
+        "command line --route (upstreams.api.url)",
+        "https",
+    );
+    check(
+        web,
+        &["/a/**=http://b/v1"],
+        "command line --route (routes[1].to)",
+        "",
+    );
+}
+
+#[test]
+fn arguments_replace_what_the_file_says() {
+    let mut process = Process::with_file(EXAMPLE).file("/run/s", OTHER_SECRET);
+    process.overrides = Overrides {
+        web: Some("http://10.0.0.1".to_owned()),
+        routes: vec!["/api/agent/**=http://10.0.0.2/**".to_owned()],
+        secret_files: vec!["/run/s".into()],
+        listen: None,
+    };
+    let config = process.config();
+    assert_eq!(config.session.secrets_from, ["file /run/s"]);
+    let agents: Vec<_> = config
+        .routes
+        .iter()
+        .filter(|route| route.path.to_string() == "/api/agent/**")
+        .map(|route| config.upstreams[route.upstream].authority.as_str())
+        .collect();
+    assert_eq!(agents, ["10.0.0.2"]);
+}
+
+#[test]
+fn rows_name_the_origin_of_each_value() {
+    let process = Process::with_file(EXAMPLE).variable("VESTIBULE_LISTEN", "127.0.0.1:2");
+    let rows = process.load().rows;
+    let check = |path: &str, value: &str, origin: &str| {
+        let row = rows
+            .iter()
+            .find(|row| row.path == path)
+            .unwrap_or_else(|| panic!("{path}"));
+        assert_eq!(
+            (row.value.as_str(), row.origin.to_string().as_str()),
+            (value, origin)
+        );
+    };
+    check("listen", "127.0.0.1:2", "environment VESTIBULE_LISTEN");
+    check("session.secrets[0]", "<redacted>", "vestibule.yaml:6:14");
+    check("upstreams.api.timeout", "30s", "vestibule.yaml:9:47");
+    check("upstreams.web.timeout", "60s", "default");
+    check(
+        "routes[1].token.claim",
+        "/backendToken",
+        "vestibule.yaml:12:100",
+    );
+    check("routes[5].token", "none", "default");
+    check("routes[5].cookies", "pass", "default");
+    check("limits.headers", "64KiB", "default");
+}

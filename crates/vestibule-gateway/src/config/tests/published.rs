@@ -1,0 +1,64 @@
+//! What we publish about the configuration agrees with what we read.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::*;
+
+#[test]
+fn the_committed_schema_is_the_one_of_the_types() {
+    let committed = fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/reference/vestibule.schema.json"
+    ));
+    let committed: Value = serde_json::from_str(&committed.unwrap()).unwrap();
+    let hint = "run `vestibule schema > docs/reference/vestibule.schema.json`";
+    assert!(committed == Config::schema(), "{hint}");
+}
+
+#[test]
+fn the_reference_names_every_key_with_its_default() {
+    let reference = fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/reference/config.md"
+    ));
+    let reference = reference.unwrap();
+    let mut keys = Vec::new();
+    collect(&Config::schema(), "", &mut keys);
+    assert!(keys.len() > 45, "only {} keys", keys.len());
+    for (key, default) in keys {
+        let heading = format!("### `{key}`\n");
+        let Some((_, section)) = reference.split_once(&heading) else {
+            panic!("docs/reference/config.md has no heading `{key}`");
+        };
+        let section = section.split("\n#").next().unwrap();
+        if let Some(default) = default {
+            let line = format!("Default: `{default}`.");
+            assert!(section.contains(&line), "`{key}`: expected {line}");
+        }
+    }
+}
+
+/// The names of all values, as `routes[].to`, with their defaults.
+fn collect(schema: &Value, here: &str, keys: &mut Vec<(String, Option<String>)>) {
+    for (key, schema) in schema["properties"].as_object().into_iter().flatten() {
+        let path = if here.is_empty() {
+            key.clone()
+        } else {
+            format!("{here}.{key}")
+        };
+        let default = schema.get("default").map(|default| match default {
+            Value::String(text) => text.clone(),
+            other => other.to_string().replace('"', "").replace(',', ", "),
+        });
+        keys.push((path.clone(), default));
+        collect(schema, &path, keys);
+        collect(
+            &schema["additionalProperties"],
+            &format!("{path}.NAME"),
+            keys,
+        );
+        collect(&schema["items"], &format!("{path}[]"), keys);
+    }
+}

@@ -1,0 +1,101 @@
+//! One client connection: HTTP/1.1 served by hyper, watched for clients that do not move.
+
+use std::future::Future as _;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::config::Config;
+use crate::handle::handle;
+use crate::request::Peer;
+use crate::respond;
+use crate::worker::Worker;
+
+mod client_io;
+mod pace;
+
+use client_io::ClientIo;
+use pace::{Pace, Patience};
+
+/// Serves requests until the client or the gateway ends it.
+pub(crate) async fn serve(
+    worker: Rc<Worker>,
+    stream: TcpStream,
+    peer: Rc<Peer>,
+    mut draining: watch::Receiver<bool>,
+) {
+    let generation = worker.generation();
+    let config = &generation.plan.config;
+    let patience = Patience::new(&config.timeouts);
+    let pace = Arc::new(Pace::new());
+    let io = ClientIo::new(stream, Arc::clone(&pace));
+    let server = builder(config);
+    // A connection may live for days: it must not keep an old configuration.
+    drop(generation);
+
+    let service = service_fn(|request| {
+        let (worker, peer) = (Rc::clone(&worker), Rc::clone(&peer));
+        let pace = Arc::clone(&pace);
+        pace.busy();
+        async move {
+            let response = handle(worker, peer, request).await;
+            pace.answered();
+            Ok::<_, std::convert::Infallible>(response)
+        }
+    });
+    let mut connection = pin!(server.serve_connection(io, service).with_upgrades());
+    let mut watchdog = pin!(tokio::time::sleep(patience.first_look()));
+    let mut drain = pin!(draining.wait_for(|draining| *draining));
+    let mut finishing = false;
+    std::future::poll_fn(|cx| {
+        if !finishing && drain.as_mut().poll(cx).is_ready() {
+            finishing = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        // Errors are the client's or were logged with their request.
+        if connection.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        while watchdog.as_mut().poll(cx).is_ready() {
+            match pace.look(&patience, Instant::now()) {
+                Some(next) => watchdog.as_mut().reset(next),
+                None => return Poll::Ready(()),
+            }
+        }
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Says that the house is full, as far as the socket takes it at once.
+pub(crate) fn turn_away(stream: &TcpStream) {
+    let _ = stream.try_write(respond::OVERLOADED);
+    tracing::warn!("turned a connection away: `limits.connections` are open");
+}
+
+fn builder(config: &Config) -> http1::Builder {
+    let limits = &config.limits;
+    let mut builder = http1::Builder::new();
+    // hyper's own bounds lie beyond ours, so that a head within its bounds gets an answer of ours.
+    builder
+        .max_buf_size((2 * limits.header_bytes + limits.target_bytes).max(MIN_BUFFER))
+        .header_read_timeout(None)
+        .half_close(false);
+    if limits.header_count > DEFAULT_HEADERS {
+        builder.max_headers(2 * limits.header_count);
+    }
+    builder
+}
+
+/// The number of headers that hyper takes without allocating for them.
+const DEFAULT_HEADERS: usize = 100;
+
+/// hyper's own minimum.
+const MIN_BUFFER: usize = 8192;

@@ -1,0 +1,301 @@
+//! The way of a request, hop by hop.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
+use http::{Request, Response, Uri};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use tokio::time::Instant;
+use vestibule_session::Reason;
+
+use crate::access::Entry;
+use crate::body::ResponseBody;
+use crate::config::{Auth, Limits, Route};
+use crate::generation::{Generation, RouteHere};
+use crate::headers::{self, Outgoing};
+use crate::policy::{self, Decision};
+use crate::refusal::{BadRequest, Refusal};
+use crate::request::{self, Kind, Peer};
+use crate::respond::{self, Audience};
+use crate::routes::upstream_path;
+use crate::session::Opened;
+use crate::trace::Ids;
+use crate::upstream::{Answer, Progress, RequestBody};
+use crate::worker::Worker;
+
+/// Answers one request of a client.
+pub(crate) async fn handle(
+    worker: Rc<Worker>,
+    peer: Rc<Peer>,
+    mut request: Request<Incoming>,
+) -> Response<ResponseBody> {
+    let generation = worker.generation();
+    let config = &generation.plan.config;
+    let trusted = request::is_trusted(peer.address(), &config.trusted_proxies);
+    let ids = worker.ids.ids(request.headers_mut(), trusted);
+    let method = request.method().clone();
+    let metrics = Rc::clone(&worker.metrics);
+    let mut entry = Entry::new(metrics, method, ids.request_id.clone(), peer.address());
+    if request::is_about_server(request.method(), request.uri()) {
+        let response = respond::about_server(&ids.request_id);
+        return ResponseBody::ours(response, entry);
+    }
+    let mut audience = Audience::Program;
+    let forwarded = forward(
+        &worker,
+        &generation,
+        &peer,
+        request,
+        &ids,
+        &mut entry,
+        &mut audience,
+    );
+    match forwarded.await {
+        Ok(Forwarded::Response(response)) => {
+            response.map(|body| ResponseBody::upstream(body, entry))
+        }
+        Ok(Forwarded::SignIn { location }) => {
+            entry.reason = Some(respond::SIGN_IN);
+            ResponseBody::ours(respond::sign_in(&location, &ids.request_id), entry)
+        }
+        Ok(Forwarded::Tunnel(response, tunnel)) => {
+            entry.status = Some(response.status());
+            worker.tunnel(*tunnel, entry);
+            response.map(|()| ResponseBody::empty())
+        }
+        Err(refusal) => {
+            entry.reason = Some(refusal.code());
+            entry.cause = refusal.cause();
+            let explain = config.explain_to_client;
+            let response = respond::refuse(&refusal, &ids.request_id, audience, explain);
+            ResponseBody::ours(response, entry)
+        }
+    }
+}
+
+/// How a request ended that was not refused.
+enum Forwarded {
+    Response(Response<crate::upstream::UpstreamBody>),
+    SignIn { location: String },
+    Tunnel(Response<()>, Box<Handshake>),
+}
+
+/// Both ends of a tunnel to be.
+pub(crate) struct Handshake {
+    pub(crate) client: OnUpgrade,
+    pub(crate) upstream: crate::upstream::TunnelIo,
+    pub(crate) idle_timeout: std::time::Duration,
+}
+
+/// The six hops; the last one is the caller's.
+async fn forward(
+    worker: &Worker,
+    generation: &Generation,
+    peer: &Peer,
+    mut request: Request<Incoming>,
+    ids: &Ids,
+    entry: &mut Entry,
+    audience: &mut Audience,
+) -> Result<Forwarded, Refusal> {
+    let plan = &generation.plan;
+    let config = &plan.config;
+
+    // 1. What the request is, or that it has no single meaning.
+    check_size(request.headers(), &config.limits)?;
+    let seen = request::read(
+        request.method(),
+        request.uri(),
+        request.headers(),
+        peer,
+        config,
+    )?;
+    entry.path = Some(seen.target.clone());
+    entry.client = seen.client.address();
+    if seen.kind == Kind::Navigation {
+        *audience = Audience::Person;
+    }
+
+    // 2. The route.
+    let index = plan
+        .routes
+        .find(seen.host.name(), &seen.target, request.method())?;
+    let (Some(route), Some(here)) = (config.routes.get(index), generation.routes.get(index)) else {
+        return Err(Refusal::Internal);
+    };
+    entry.route = (here.position, Some(Arc::clone(&here.label)));
+
+    // 3. The session.
+    let session = open(
+        worker,
+        generation,
+        (route, here),
+        &request,
+        seen.client.scheme(),
+    );
+    if let (Err(_), Auth::Required) = (&session, route.auth) {
+        entry.note_cookies(request.headers());
+    }
+
+    // 4. The decision.
+    let known = session
+        .as_ref()
+        .map(|opened| opened.session())
+        .map_err(|reason| *reason);
+    match policy::decide(route, &seen, known, &config.session.sign_in_path) {
+        Decision::Forward(None) if route.auth == Auth::Required => {
+            return Err(Refusal::Internal); // the policy cannot say so, and if it did, nobody passes
+        }
+        Decision::Forward(_) => {}
+        Decision::Refuse(refusal) => return Err(refusal),
+        Decision::SignIn { location, reason } => {
+            entry.cause = Some(reason.code());
+            return Ok(Forwarded::SignIn { location });
+        }
+    }
+
+    // 5. The token, the forwarded request, the answer.
+    let bearer = match (here.claim, &session) {
+        (Some(claim), Ok(opened)) => Some(
+            opened
+                .bearer(claim)
+                .ok_or(Refusal::Internal)?
+                .as_ref()
+                .map_err(|none| *none)?,
+        ),
+        (Some(_) | None, _) => None,
+    };
+    let limit = route.body_bytes.unwrap_or(config.limits.body_bytes);
+    check_body(request.headers(), limit)?;
+    let Some(upstream) = generation.upstreams.get(route.upstream) else {
+        return Err(Refusal::Internal);
+    };
+    let Some(settings) = config.upstreams.get(route.upstream) else {
+        return Err(Refusal::Internal);
+    };
+    let path = upstream_path(route.rewrite.as_ref(), &seen.target, &settings.base_path)?;
+    let client = (seen.kind == Kind::WebSocket).then(|| hyper::upgrade::on(&mut request));
+    let (mut head, body) = request.into_parts();
+    head.uri = Uri::from(path);
+    head.version = http::Version::HTTP_11;
+    let host = if settings.preserve_host {
+        seen.host.header()
+    } else {
+        &upstream.host
+    };
+    let outgoing = Outgoing {
+        bearer,
+        cookies: route.cookies,
+        host: host.clone(),
+        upgrade: client.is_some(),
+        request_id: &ids.request_id,
+        traceparent: &ids.traceparent,
+    };
+    headers::prepare_request(&mut head.headers, &outgoing);
+    seen.client.forward(&mut head.headers);
+    let (body, upload) = streamed(body, limit);
+    entry.upload.clone_from(&upload);
+    entry.upstream = Some(Arc::clone(&upstream.name));
+    let asked = Instant::now();
+    let answer = upstream
+        .upstream
+        .send(Request::from_parts(head, body), upload, settings)
+        .await;
+    entry.upstream_time = Some(asked.elapsed());
+    let outcome = answer.as_ref().map_or_else(Refusal::code, |_| "ok");
+    worker.metrics.upstream(&upstream.name, outcome);
+    match (answer?, client) {
+        (Answer::Response(mut response), _) => {
+            let headers = response.headers_mut();
+            headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
+            entry.status = Some(response.status());
+            entry.download = Some(response.body().outcome());
+            Ok(Forwarded::Response(response))
+        }
+        (Answer::Switched(mut response, upstream), Some(client)) => {
+            let headers = response.headers_mut();
+            headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
+            headers::switch(headers);
+            let idle_timeout = settings.idle_timeout;
+            let handshake = Handshake {
+                client,
+                upstream,
+                idle_timeout,
+            };
+            Ok(Forwarded::Tunnel(response, Box::new(handshake)))
+        }
+        // Nobody asked to switch.
+        (Answer::Switched(..), None) => Err(Refusal::UpstreamInvalid),
+    }
+}
+
+/// Hop 3, where the route depends on it.
+fn open(
+    worker: &Worker,
+    generation: &Generation,
+    (route, here): (&Route, &RouteHere),
+    request: &Request<Incoming>,
+    scheme: vestibule_session::Scheme,
+) -> Result<Rc<Opened>, Reason> {
+    if !here.reads_session {
+        return Err(Reason::NoCookie);
+    }
+    let (reader, headers) = (&generation.plan.reader, request.headers());
+    let now = worker.clock.now();
+    let bearer = route.accept_bearer_session;
+    match generation
+        .sessions
+        .open(reader, headers, scheme, now, bearer)
+    {
+        Ok(opened) => {
+            worker.metrics.session_opened();
+            Ok(opened)
+        }
+        Err(failure) => {
+            worker.metrics.session_failed(failure.reason());
+            tracing::debug!(reason = failure.reason().code(), attempts = ?failure.attempts(), "no session opened");
+            Err(failure.reason())
+        }
+    }
+}
+
+/// The limits on a head, counted as the client sent it.
+fn check_size(headers: &HeaderMap, limits: &Limits) -> Result<(), Refusal> {
+    let size = |(name, value): (&http::HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+    let octets: usize = headers.iter().map(size).sum();
+    if octets > limits.header_bytes || headers.len() > limits.header_count {
+        let longest = headers.iter().max_by_key(|header| size(*header));
+        return Err(Refusal::HeadersTooLarge {
+            header: longest.map(|(name, _)| name.clone()),
+        });
+    }
+    if headers::has_two_framings(headers) {
+        return Err(BadRequest::Framing.into());
+    }
+    Ok(())
+}
+
+/// A declared length is refused before anything is read (TH-83).
+fn check_body(headers: &HeaderMap, limit: Option<u64>) -> Result<(), Refusal> {
+    let declared = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    match (declared, limit) {
+        (Some::<u64>(declared), Some(limit)) if declared > limit => Err(Refusal::BodyTooLarge),
+        (Some(_) | None, _) => Ok(()),
+    }
+}
+
+/// A request without a body needs nobody to count it.
+fn streamed(body: Incoming, limit: Option<u64>) -> (RequestBody, Option<Rc<Progress>>) {
+    if body.is_end_stream() {
+        return (RequestBody::empty(), None);
+    }
+    let progress = Rc::new(Progress::default());
+    (
+        RequestBody::streaming(body, limit, Rc::clone(&progress)),
+        Some(progress),
+    )
+}

@@ -1,0 +1,83 @@
+//! Hop 4: what happens to a request. Pure, and evaluated anew for each one.
+
+use vestibule_session::{Reason, Session};
+
+use crate::callback;
+use crate::config::{Auth, Route};
+use crate::refusal::Refusal;
+use crate::request::{Kind, Request};
+
+/// Somebody whose session was verified for this request.
+///
+/// There is no other way to make one than from a [`Session`], and only a reader that verified a
+/// token makes that: "forwarded without an identity" cannot be written on a protected route (FC1).
+#[derive(Debug, Clone, Copy)]
+pub struct Principal<'a> {
+    session: &'a Session,
+}
+
+impl<'a> Principal<'a> {
+    /// The session that proves it.
+    pub fn session(self) -> &'a Session {
+        self.session
+    }
+}
+
+impl<'a> From<&'a Session> for Principal<'a> {
+    fn from(session: &'a Session) -> Self {
+        Self { session }
+    }
+}
+
+/// What to do with a request.
+#[derive(Debug, Clone)]
+pub enum Decision<'a> {
+    /// Hand it to the upstream: of a protected route, always with a principal.
+    Forward(Option<Principal<'a>>),
+    /// Answer with a refusal.
+    Refuse(Refusal),
+    /// Send the user to the sign-in page and back.
+    SignIn {
+        /// The value of `Location`.
+        location: String,
+        /// Why there is no session, for the log.
+        reason: Reason,
+    },
+}
+
+/// Decides; `session` is not looked at where the route has `auth: none`.
+pub fn decide<'a>(
+    route: &Route,
+    request: &Request,
+    session: Result<&'a Session, Reason>,
+    sign_in_path: &str,
+) -> Decision<'a> {
+    match (route.auth, session) {
+        (Auth::None, _) => Decision::Forward(None),
+        (Auth::Optional, session) => Decision::Forward(session.ok().map(Principal::from)),
+        (Auth::Required, Ok(session)) => Decision::Forward(Some(session.into())),
+        (Auth::Required, Err(reason)) => match request.kind {
+            Kind::Navigation if !leads_to(sign_in_path, request) => Decision::SignIn {
+                location: callback::sign_in(sign_in_path, &request.target),
+                reason,
+            },
+            Kind::Call | Kind::Navigation | Kind::WebSocket => Decision::Refuse(refusal(reason)),
+        },
+    }
+}
+
+/// A sign-in page behind `auth: required` would send its visitors to itself for ever.
+fn leads_to(sign_in_path: &str, request: &Request) -> bool {
+    sign_in_path.split('?').next() == Some(request.target.path())
+}
+
+fn refusal(reason: Reason) -> Refusal {
+    if reason == Reason::Expired {
+        Refusal::SessionExpired
+    } else {
+        Refusal::Unauthenticated(reason)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+use http::{HeaderMap, Method, Uri};
+use vestibule_session::{Reader, Rules, Scheme, Secret, Version, Writer, session_cookie_name};
+
+use super::*;
+use crate::config::{Cookies, Token};
+use crate::request::{Client, Host, Peer, Target, Unusual};
+use crate::routes::PathPattern;
+
+const SIGN_IN: &str = "/auth/signin";
+
+fn session() -> Session {
+    let secret = Secret::new("kJ2mU0l0n3B6c1rXb5yqVd8wQe7tZs4A").unwrap();
+    let name = session_cookie_name(Version::V5, Scheme::Http);
+    let writer = Writer::new(&secret, name.clone());
+    let token = writer
+        .encode(r#"{"sub":"u-1"}"#, 1_000, 60, [7; 32])
+        .unwrap();
+    let header = format!("{name}={token}");
+    let reader = Reader::new(&[secret], Rules::default());
+    reader
+        .open([header.as_bytes()], Scheme::Http, 1_001)
+        .unwrap()
+}
+
+fn route(auth: Auth) -> Route {
+    Route {
+        host: None,
+        path: PathPattern::parse("/**").unwrap(),
+        methods: None,
+        upstream: 0,
+        rewrite: None,
+        auth,
+        token: Token::None,
+        cookies: Cookies::Drop,
+        accept_bearer_session: false,
+        allow: Unusual::default(),
+        body_bytes: None,
+    }
+}
+
+fn request(target: &str, kind: Kind) -> Request {
+    let host = Host::parse(&"app.example.com".parse().unwrap()).unwrap();
+    let peer = Peer::new("203.0.113.7".parse().unwrap(), Scheme::Http);
+    let target = Target::parse(&Uri::try_from(target).unwrap(), 8192).unwrap();
+    Request {
+        target,
+        client: Client::direct(&peer, &host),
+        host,
+        kind,
+    }
+}
+
+/// A decision in one word each.
+fn decided(auth: Auth, session: Result<&Session, Reason>, kind: Kind) -> String {
+    let request = request("/tenant/x?y=1", kind);
+    match decide(&route(auth), &request, session, SIGN_IN) {
+        Decision::Forward(Some(principal)) => {
+            assert!(std::ptr::eq(principal.session(), session.unwrap()));
+            "principal".into()
+        }
+        Decision::Forward(None) => "anonymous".into(),
+        Decision::Refuse(refusal) => format!("{refusal:?}"),
+        Decision::SignIn { location, reason } => {
+            assert_eq!(Some(reason), session.err());
+            location
+        }
+    }
+}
+
+const KINDS: [Kind; 3] = [Kind::Call, Kind::Navigation, Kind::WebSocket];
+
+// FC1: the whole table of a protected route.
+#[test]
+fn a_protected_route_is_forwarded_with_a_session_only() {
+    let session = session();
+    for kind in KINDS {
+        assert_eq!(decided(Auth::Required, Ok(&session), kind), "principal");
+        for reason in Reason::ALL {
+            let decision = decided(Auth::Required, Err(reason), kind);
+            assert!(
+                !["principal", "anonymous"].contains(&&*decision),
+                "{reason:?} {kind:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_optional_route_is_forwarded_with_or_without() {
+    let session = session();
+    for kind in KINDS {
+        assert_eq!(decided(Auth::Optional, Ok(&session), kind), "principal");
+        for reason in Reason::ALL {
+            assert_eq!(decided(Auth::Optional, Err(reason), kind), "anonymous");
+        }
+    }
+}
+
+#[test]
+fn an_open_route_does_not_look_at_the_session() {
+    let session = session();
+    for kind in KINDS {
+        assert_eq!(decided(Auth::None, Ok(&session), kind), "anonymous");
+        assert_eq!(decided(Auth::None, Err(Reason::Expired), kind), "anonymous");
+    }
+}
+
+// TH-75.
+#[test]
+fn only_navigations_are_sent_to_sign_in() {
+    for reason in [Reason::NoCookie, Reason::Expired, Reason::WrongSecret] {
+        let location = "/auth/signin?callbackUrl=%2Ftenant%2Fx%3Fy%3D1";
+        assert_eq!(
+            decided(Auth::Required, Err(reason), Kind::Navigation),
+            location
+        );
+    }
+    for kind in [Kind::Call, Kind::WebSocket] {
+        assert_eq!(
+            decided(Auth::Required, Err(Reason::Expired), kind),
+            "SessionExpired"
+        );
+        for reason in [Reason::NoCookie, Reason::WrongSecret, Reason::NotYetValid] {
+            let expected = format!("Unauthenticated({reason:?})");
+            assert_eq!(decided(Auth::Required, Err(reason), kind), expected);
+        }
+    }
+}
+
+#[test]
+fn a_protected_sign_in_page_does_not_send_to_itself() {
+    for sign_in in [SIGN_IN, "/auth/signin?from=gateway"] {
+        let request = request("/auth/signin?callbackUrl=%2F", Kind::Navigation);
+        let decision = decide(
+            &route(Auth::Required),
+            &request,
+            Err(Reason::NoCookie),
+            sign_in,
+        );
+        assert!(matches!(
+            decision,
+            Decision::Refuse(Refusal::Unauthenticated(Reason::NoCookie))
+        ));
+    }
+}
+
+// TH-24.
+#[test]
+fn no_header_reaches_the_location() {
+    let headers: HeaderMap = [("host", "evil.example"), ("accept", "text/html")]
+        .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+        .into_iter()
+        .collect();
+    let uri = Uri::from_static("/x");
+    let host = Host::read(&headers, &uri).unwrap();
+    let peer = Peer::new("203.0.113.7".parse().unwrap(), Scheme::Http);
+    let target = Target::parse(&uri, 99).unwrap();
+    let kind = Kind::of(&Method::GET, &headers);
+    let request = Request {
+        target,
+        client: Client::direct(&peer, &host),
+        host,
+        kind,
+    };
+    match decide(
+        &route(Auth::Required),
+        &request,
+        Err(Reason::NoCookie),
+        SIGN_IN,
+    ) {
+        Decision::SignIn { location, .. } => assert_eq!(location, "/auth/signin?callbackUrl=%2Fx"),
+        Decision::Forward(_) | Decision::Refuse(_) => panic!("{request:?} is not sent to sign in"),
+    }
+}

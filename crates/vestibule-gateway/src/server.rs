@@ -1,0 +1,248 @@
+//! The gateway as a process: a listener and a runtime for each core, and the words that steer them.
+
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::runtime::Builder;
+use tokio::sync::mpsc;
+use tokio::task::LocalSet;
+
+use crate::admin;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::generation::Plan;
+use crate::places::Places;
+use crate::worker::{Message, Worker};
+
+/// A gateway whose listeners stand.
+///
+/// Every core has its own listener (`SO_REUSEPORT`), its own runtime and its own connections to the
+/// upstreams: a request stays on the core that accepted it.
+#[derive(Debug)]
+pub struct Server {
+    plan: Arc<Plan>,
+    listeners: Vec<TcpListener>,
+    admin: Option<TcpListener>,
+    control: Control,
+    receivers: Vec<mpsc::UnboundedReceiver<Message>>,
+    clock: Clock,
+}
+
+/// Steers a running [`Server`] from anywhere.
+#[derive(Debug, Clone)]
+pub struct Control(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    workers: Vec<mpsc::UnboundedSender<Message>>,
+    /// The dangers of the configuration in use, for the metric.
+    dangers: AtomicU64,
+    draining: AtomicBool,
+    reload_successful: AtomicBool,
+    reload_second: AtomicU64,
+    clock: Clock,
+}
+
+impl Server {
+    /// Binds the public listener once for each core, and the admin listener.
+    pub fn bind(config: Config, clock: Clock) -> Result<Self, BindError> {
+        let workers = config.workers.max(1);
+        let (listen, admin) = (config.listen, config.admin);
+        let failed = |address| move |error| BindError { address, error };
+        let first = listener(listen).map_err(failed(listen))?;
+        // Port 0 asks for any: the others join the one that was given.
+        let bound = first.local_addr().map_err(failed(listen))?;
+        let mut listeners = vec![first];
+        for _ in 1..workers {
+            listeners.push(listener(bound).map_err(failed(bound))?);
+        }
+        let admin = match admin {
+            Some(address) => Some(listener(address).map_err(failed(address))?),
+            None => None,
+        };
+        let dangers = config.dangers.len() as u64;
+        let plan = Plan::new(config).ok_or_else(|| BindError {
+            address: listen,
+            error: io::Error::other("two routes tie"),
+        })?;
+        let (workers, receivers) = (0..workers).map(|_| mpsc::unbounded_channel()).unzip();
+        Ok(Self {
+            plan: Arc::new(plan),
+            listeners,
+            admin,
+            control: Control(Arc::new(Shared {
+                workers,
+                dangers: AtomicU64::new(dangers),
+                draining: AtomicBool::new(false),
+                reload_successful: AtomicBool::new(true),
+                reload_second: AtomicU64::new(clock.now()),
+                clock,
+            })),
+            receivers,
+            clock,
+        })
+    }
+
+    /// Where the public listener listens.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listeners.first()?.local_addr().ok()
+    }
+
+    /// Where the admin listener listens.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref()?.local_addr().ok()
+    }
+
+    /// A handle to steer it with.
+    pub fn control(&self) -> Control {
+        self.control.clone()
+    }
+
+    /// Serves until [`Control::drain`], and returns when every core is done.
+    pub fn run(self) -> io::Result<()> {
+        let places = Arc::new(Places::default());
+        let mut cores = Vec::new();
+        for (number, (listener, messages)) in
+            self.listeners.into_iter().zip(self.receivers).enumerate()
+        {
+            let (plan, places, clock) = (Arc::clone(&self.plan), Arc::clone(&places), self.clock);
+            let core = thread::Builder::new().name(format!("vestibule-{number}"));
+            cores.push(core.spawn(move || run_core(plan, clock, places, listener, messages))?);
+        }
+        if let Some(listener) = self.admin {
+            let control = self.control.clone();
+            // Ends with the process: health and metrics are told until the last moment.
+            thread::Builder::new()
+                .name("vestibule-admin".to_owned())
+                .spawn(move || admin::run(listener, &control))?;
+        }
+        for core in cores {
+            core.join()
+                .map_err(|_| io::Error::other("a core panicked"))??;
+        }
+        Ok(())
+    }
+}
+
+impl Control {
+    /// Lets requests that begin from now on meet this configuration; those that run finish with theirs.
+    ///
+    /// Listeners stay as they are: their addresses take effect at the next start.
+    pub fn reload(&self, config: Config) -> Result<(), ReloadError> {
+        let shared = &self.0;
+        let dangers = config.dangers.len() as u64;
+        let plan = Arc::new(Plan::new(config).ok_or(ReloadError)?);
+        for worker in &shared.workers {
+            // A core that is gone has drained.
+            let _ = worker.send(Message::Reload(Arc::clone(&plan)));
+        }
+        shared.dangers.store(dangers, Ordering::Relaxed);
+        shared
+            .reload_second
+            .store(shared.clock.now(), Ordering::Relaxed);
+        shared.reload_successful.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Notes that a new configuration was refused and the old one keeps serving (FC6).
+    pub fn reload_failed(&self) {
+        self.0.reload_successful.store(false, Ordering::Relaxed);
+    }
+
+    /// Lets `/readyz` say no, so that balancers look elsewhere before the listener closes.
+    pub fn announce_drain(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Stops accepting and finishes what runs.
+    pub fn drain(&self) {
+        self.announce_drain();
+        for worker in &self.0.workers {
+            let _ = worker.send(Message::Drain);
+        }
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn workers(&self) -> &[mpsc::UnboundedSender<Message>] {
+        &self.0.workers
+    }
+
+    pub(crate) fn process(&self) -> crate::metrics::Process {
+        let shared = &self.0;
+        crate::metrics::Process {
+            reload_successful: shared.reload_successful.load(Ordering::Relaxed),
+            reload_second: shared.reload_second.load(Ordering::Relaxed),
+            dangers: shared.dangers.load(Ordering::Relaxed),
+        }
+    }
+}
+
+fn run_core(
+    plan: Arc<Plan>,
+    clock: Clock,
+    places: Arc<Places>,
+    listener: TcpListener,
+    messages: mpsc::UnboundedReceiver<Message>,
+) -> io::Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    LocalSet::new().block_on(&runtime, async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        Worker::new(plan, clock, places)
+            .run(listener, messages)
+            .await;
+        Ok(())
+    })
+}
+
+fn listener(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 1024;
+
+/// A listener could not stand.
+#[derive(Debug)]
+pub struct BindError {
+    address: SocketAddr,
+    error: io::Error,
+}
+
+impl fmt::Display for BindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { address, error } = self;
+        write!(f, "failed to listen on {address}: {error}")
+    }
+}
+
+impl std::error::Error for BindError {}
+
+/// The new configuration has routes that tie; a checked one has not.
+#[derive(Debug, Clone, Copy)]
+pub struct ReloadError;
+
+impl fmt::Display for ReloadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("two routes of the new configuration tie")
+    }
+}
+
+impl std::error::Error for ReloadError {}

@@ -1,0 +1,182 @@
+//! Hop 3: cookies to an opened session, remembered per core.
+
+use std::cell::{Cell, RefCell};
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+use foldhash::quality::RandomState;
+use http::header::{AUTHORIZATION, COOKIE};
+use http::{HeaderMap, HeaderValue};
+use quick_cache::unsync::Cache;
+use quick_cache::{Equivalent, UnitWeighter};
+use vestibule_session::{Candidate, Failure, Pointer, Reader, Reason, Scheme, Session};
+
+use crate::token::{self, Bearer};
+
+/// A session with the bearers that the routes' tokens make of it.
+pub(crate) struct Opened {
+    session: Session,
+    /// In the order of the pointers that the sessions were made with.
+    bearers: Box<[Bearer]>,
+}
+
+impl Opened {
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The bearer for the claim at `position` of the configured pointers.
+    pub(crate) fn bearer(&self, position: usize) -> Option<&Bearer> {
+        self.bearers.get(position)
+    }
+}
+
+/// Opens sessions on one core and remembers what it opened.
+///
+/// The key is the cookie's name and the whole token, never a hash alone (TH-53). Only identity is
+/// remembered, no decision. An entry is asked for its validity at each use, so it cannot outlive
+/// its session (TH-54).
+pub(crate) struct Sessions {
+    cache: RefCell<Cache<Key, Rc<Opened>, UnitWeighter, RandomState>>,
+    remembers: bool,
+    hits: Cell<u64>,
+    misses: Cell<u64>,
+    pointers: Rc<[Pointer]>,
+}
+
+impl Sessions {
+    pub(crate) fn new(entries: usize, pointers: Rc<[Pointer]>) -> Self {
+        Self {
+            cache: RefCell::new(Cache::with(
+                entries,
+                entries as u64,
+                UnitWeighter,
+                RandomState::default(),
+                quick_cache::unsync::DefaultLifecycle::default(),
+            )),
+            remembers: entries > 0,
+            hits: Cell::new(0),
+            misses: Cell::new(0),
+            pointers,
+        }
+    }
+
+    /// The session of a request: from its cookies, or where the route takes one from its bearer.
+    pub(crate) fn open(
+        &self,
+        reader: &Reader,
+        headers: &HeaderMap,
+        scheme: Scheme,
+        now: u64,
+        accept_bearer: bool,
+    ) -> Result<Rc<Opened>, Failure> {
+        let failure = match self.open_cookies(reader, headers, scheme, now) {
+            Ok(opened) => return Ok(opened),
+            Err(failure) => failure,
+        };
+        // A cookie that is there and broken is not followed by the bearer (TH-48).
+        let absent = matches!(failure.reason(), Reason::NoCookie | Reason::Empty);
+        match headers.get(AUTHORIZATION) {
+            Some(value) if accept_bearer && absent => {
+                let session = reader.open_bearer(value.as_bytes(), scheme, now)?;
+                Ok(Rc::new(self.prepared(session)))
+            }
+            Some(_) | None => Err(failure),
+        }
+    }
+
+    /// Entries, hits and misses so far.
+    pub(crate) fn statistics(&self) -> (usize, u64, u64) {
+        (
+            self.cache.borrow().len(),
+            self.hits.get(),
+            self.misses.get(),
+        )
+    }
+
+    fn open_cookies(
+        &self,
+        reader: &Reader,
+        headers: &HeaderMap,
+        scheme: Scheme,
+        now: u64,
+    ) -> Result<Rc<Opened>, Failure> {
+        let lines = || headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
+        let cookies = reader.scan(lines())?;
+        reader
+            .open_with(&cookies, scheme, |candidate| {
+                self.open_candidate(reader, candidate, now)
+            })
+            .map_err(|failure| reader.explained(failure, &cookies, lines()))
+    }
+
+    fn open_candidate(
+        &self,
+        reader: &Reader,
+        candidate: &Candidate<'_>,
+        now: u64,
+    ) -> Result<Rc<Opened>, Reason> {
+        if !self.remembers {
+            return Ok(Rc::new(
+                self.prepared(reader.open_candidate(candidate, now)?),
+            ));
+        }
+        let name = candidate.name().as_str();
+        let token = candidate.token();
+        if let Some(opened) = self.cache.borrow().get(&KeyRef { name, token })
+            && opened.session.validity().contains(&now)
+        {
+            self.hits.set(self.hits.get() + 1);
+            return Ok(Rc::clone(opened));
+        }
+        self.misses.set(self.misses.get() + 1);
+        let opened = Rc::new(self.prepared(reader.open_candidate(candidate, now)?));
+        let key = Key {
+            name: name.into(),
+            token: token.into(),
+        };
+        self.cache.borrow_mut().insert(key, Rc::clone(&opened));
+        Ok(opened)
+    }
+
+    /// Reads the routes' tokens once, when the session is opened.
+    fn prepared(&self, session: Session) -> Opened {
+        let bearers = self.pointers.iter();
+        Opened {
+            bearers: bearers
+                .map(|pointer| token::bearer(&session, pointer))
+                .collect(),
+            session,
+        }
+    }
+}
+
+/// What an opened session is remembered by.
+#[derive(PartialEq, Eq)]
+struct Key {
+    name: Box<str>,
+    token: Box<[u8]>,
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (name, token) = (&self.name, &self.token);
+        KeyRef { name, token }.hash(state);
+    }
+}
+
+/// The same, borrowed from the request.
+#[derive(Hash)]
+struct KeyRef<'a> {
+    name: &'a str,
+    token: &'a [u8],
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self.name == *key.name && *self.token == *key.token
+    }
+}
+
+#[cfg(test)]
+mod tests;

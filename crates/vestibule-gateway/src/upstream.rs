@@ -1,0 +1,202 @@
+//! Hop 5: a request goes to its upstream, and the head of the answer comes back.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use tokio::time::Instant;
+
+use crate::config;
+use crate::refusal::{Deadline, Refusal};
+
+mod pool;
+mod request_body;
+mod response_body;
+mod tunnel;
+
+use pool::Connection;
+pub(crate) use pool::Pool;
+pub(crate) use request_body::{Progress, RequestBody};
+pub(crate) use response_body::{BrokenOff, Fault, Outcome, UpstreamBody};
+pub(crate) use tunnel::{Tunnel, TunnelIo};
+
+/// One upstream as one core sees it.
+pub(crate) struct Upstream {
+    pool: Rc<Pool>,
+    host: Box<str>,
+    port: u16,
+}
+
+/// What an upstream answered.
+pub(crate) enum Answer {
+    /// A response, with its connection inside its body.
+    Response(Response<UpstreamBody>),
+    /// 101: from here on it is a tunnel. The octets are what the upstream sent behind its head.
+    Switched(Response<()>, TunnelIo),
+}
+
+impl Upstream {
+    pub(crate) fn new(config: &config::Upstream) -> Self {
+        // `connect` wants an IPv6 address without its brackets.
+        let host = config.authority.host();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        Self {
+            pool: Rc::new(Pool::new(config.idle_connections)),
+            host: host.into(),
+            port: config.port,
+        }
+    }
+
+    pub(crate) fn pool(&self) -> &Rc<Pool> {
+        &self.pool
+    }
+
+    /// Sends the request and waits for the head of the answer.
+    ///
+    /// A request is sent again only where it provably never left: a pooled connection refused it
+    /// before taking it (TH-91).
+    pub(crate) async fn send(
+        &self,
+        mut request: Request<RequestBody>,
+        upload: Option<Rc<Progress>>,
+        config: &config::Upstream,
+    ) -> Result<Answer, Refusal> {
+        let end = config.total_timeout.map(|total| Instant::now() + total);
+        let mut pooled = self.pool.take();
+        let (response, connection) = loop {
+            let reused = pooled.is_some();
+            let mut connection = match pooled.take() {
+                Some(connection) => connection,
+                None => within(self.connect(), config.connect_timeout, end, None)
+                    .await
+                    .ok_or(Refusal::UpstreamTimeout(Deadline::Connect))?
+                    .map_err(|_| Refusal::UpstreamUnreachable)?,
+            };
+            let answer = exchange(&mut connection, request);
+            let sent = within(answer, config.response_timeout, end, upload.as_deref())
+                .await
+                .ok_or_else(|| late(upload.as_deref(), end))?;
+            match sent {
+                Ok(response) => break (response, connection),
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) if reused => {
+                        request = unsent;
+                        pooled = self.pool.take();
+                    }
+                    Some(_) | None => return Err(fault(&error.into_error(), upload.as_deref())),
+                },
+            }
+        };
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let (head, _) = response.into_parts();
+            let io = switched(connection).await;
+            return Ok(Answer::Switched(
+                Response::from_parts(head, ()),
+                io.map_err(|_| Refusal::UpstreamInvalid)?,
+            ));
+        }
+        let pool = Rc::clone(&self.pool);
+        let times = (config.idle_timeout, end);
+        Ok(Answer::Response(response.map(|incoming| {
+            UpstreamBody::new(incoming, connection, pool, times, upload)
+        })))
+    }
+
+    async fn connect(&self) -> io::Result<Box<Connection>> {
+        let stream = pool::connect(&self.host, self.port).await?;
+        Connection::open(stream).await.map_err(io::Error::other)
+    }
+}
+
+/// Polls the answer and the connection that brings it, in one task.
+async fn exchange(
+    connection: &mut Connection,
+    request: Request<RequestBody>,
+) -> Result<Response<Incoming>, hyper::client::conn::TrySendError<Request<RequestBody>>> {
+    let Connection { sender, driver } = connection;
+    let mut response = pin!(sender.try_send_request(request));
+    std::future::poll_fn(|cx| {
+        // The driver first: it writes the request and reads the answer. It ends with the connection,
+        // which the answer then tells; without shutdown, because after a 101 the socket lives on.
+        let _ = driver.poll_without_shutdown(cx);
+        response.as_mut().poll(cx)
+    })
+    .await
+}
+
+/// Takes the socket out of a connection whose upstream answered 101.
+async fn switched(mut connection: Box<Connection>) -> Result<TunnelIo, hyper::Error> {
+    std::future::poll_fn(|cx| connection.driver.poll_without_shutdown(cx)).await?;
+    let parts = connection.driver.into_parts();
+    Ok(TunnelIo::new(parts.io.into_inner(), parts.read_buf))
+}
+
+/// Waits for `future` no longer than `wait`, counted anew while the request's body still moves.
+///
+/// A long upload is no slow upstream: only silence is. `end` bounds it all.
+async fn within<T>(
+    future: impl Future<Output = T>,
+    wait: Duration,
+    end: Option<Instant>,
+    upload: Option<&Progress>,
+) -> Option<T> {
+    let until = |wait| {
+        let deadline = Instant::now() + wait;
+        end.map_or(deadline, |end| end.min(deadline))
+    };
+    let mut future = pin!(future);
+    let mut timer = pin!(tokio::time::sleep_until(until(wait)));
+    let mut sent = 0;
+    std::future::poll_fn(|cx| {
+        loop {
+            if let Poll::Ready(value) = future.as_mut().poll(cx) {
+                return Poll::Ready(Some(value));
+            }
+            std::task::ready!(timer.as_mut().poll(cx));
+            let now_sent = upload.map_or(0, |upload| upload.octets.get());
+            if now_sent == sent || is_over(end) {
+                return Poll::Ready(None);
+            }
+            sent = now_sent;
+            timer.as_mut().reset(until(wait));
+        }
+    })
+    .await
+}
+
+fn is_over(end: Option<Instant>) -> bool {
+    end.is_some_and(|end| end <= Instant::now())
+}
+
+/// The deadline that passed before the head of the answer came.
+fn late(upload: Option<&Progress>, end: Option<Instant>) -> Refusal {
+    if upload.is_some_and(|upload| upload.too_large.get()) {
+        return Refusal::BodyTooLarge;
+    }
+    Refusal::UpstreamTimeout(if is_over(end) {
+        Deadline::Total
+    } else {
+        Deadline::Response
+    })
+}
+
+/// Whose fault it is that no head of an answer came.
+fn fault(error: &hyper::Error, upload: Option<&Progress>) -> Refusal {
+    if let Some(upload) = upload {
+        if upload.too_large.get() {
+            return Refusal::BodyTooLarge;
+        }
+        if upload.broken.get() {
+            return Refusal::BadRequest(crate::refusal::BadRequest::Framing);
+        }
+    }
+    if error.is_parse() {
+        return Refusal::UpstreamInvalid;
+    }
+    Refusal::UpstreamUnreachable
+}

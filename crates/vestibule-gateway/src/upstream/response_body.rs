@@ -1,0 +1,202 @@
+//! The response's body on its way down: each piece as it comes, with its connection polled in between.
+
+use std::cell::Cell;
+use std::fmt;
+use std::future::Future as _;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep};
+
+use super::pool::{Connection, Pool};
+use super::request_body::Progress;
+
+/// What the upstream sends, passed on piece by piece.
+///
+/// When it is read to its end, the connection goes back to its pool; when it is dropped before
+/// (the client went away, or a deadline passed), the connection closes and the upstream learns of it.
+pub(crate) struct UpstreamBody {
+    incoming: Incoming,
+    connection: Option<Box<Connection>>,
+    pool: Rc<Pool>,
+    idle_timeout: Duration,
+    /// The end of the whole exchange, where there is one.
+    end: Option<Instant>,
+    timer: Option<Pin<Box<Sleep>>>,
+    /// Octets of the request body at the last look: sending is progress, too.
+    sent: u64,
+    upload: Option<Rc<Progress>>,
+    outcome: Outcome,
+}
+
+/// How a body ended, for the access log.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outcome(Rc<OutcomeCells>);
+
+#[derive(Debug, Default)]
+struct OutcomeCells {
+    octets: Cell<u64>,
+    fault: Cell<Option<Fault>>,
+}
+
+/// Why a body was broken off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The upstream closed or sent broken framing.
+    Broken,
+    /// No piece came in time.
+    Idle,
+    /// The whole exchange took too long.
+    Total,
+}
+
+impl Outcome {
+    /// Octets passed down.
+    pub(crate) fn octets(&self) -> u64 {
+        self.0.octets.get()
+    }
+
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.0.fault.get()
+    }
+}
+
+impl UpstreamBody {
+    pub(super) fn new(
+        incoming: Incoming,
+        connection: Box<Connection>,
+        pool: Rc<Pool>,
+        (idle_timeout, end): (Duration, Option<Instant>),
+        upload: Option<Rc<Progress>>,
+    ) -> Self {
+        Self {
+            incoming,
+            connection: Some(connection),
+            pool,
+            idle_timeout,
+            end,
+            timer: None,
+            sent: 0,
+            upload,
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// A handle on how the body will have ended.
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.outcome.clone()
+    }
+
+    fn poll_incoming(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        // The driver first: it reads what the body then has.
+        if let Some(connection) = &mut self.connection {
+            // Its end is seen in the body, as an end or as an error.
+            let _ = Pin::new(&mut connection.driver).poll(cx);
+        }
+        Pin::new(&mut self.incoming).poll_frame(cx)
+    }
+
+    /// Ready when nothing moved for too long.
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Fault> {
+        let sent = self.upload.as_ref().map_or(0, |upload| upload.octets.get());
+        let moved = sent != self.sent;
+        self.sent = sent;
+        let idle_end = Instant::now() + self.idle_timeout;
+        let end = self.end.map_or(idle_end, |end| end.min(idle_end));
+        let timer = match &mut self.timer {
+            Some(timer) => {
+                if moved {
+                    timer.as_mut().reset(end);
+                }
+                timer
+            }
+            None => self.timer.insert(Box::pin(tokio::time::sleep_until(end))),
+        };
+        std::task::ready!(timer.as_mut().poll(cx));
+        let total = self.end.is_some_and(|end| end <= Instant::now());
+        Poll::Ready(if total { Fault::Total } else { Fault::Idle })
+    }
+
+    fn give_back(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.give(connection);
+        }
+    }
+
+    fn break_off(&mut self, fault: Fault) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        self.outcome.0.fault.set(Some(fault));
+        self.connection = None;
+        Poll::Ready(Some(Err(BrokenOff)))
+    }
+}
+
+impl Body for UpstreamBody {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        let this = self.get_mut();
+        match this.poll_incoming(cx) {
+            Poll::Ready(Some(Ok(frame))) => {
+                let octets = frame.data_ref().map_or(0, Bytes::len) as u64;
+                let counted = &this.outcome.0.octets;
+                counted.set(counted.get() + octets);
+                // The next wait begins anew.
+                this.timer = None;
+                if this.incoming.is_end_stream() {
+                    this.give_back();
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Poll::Ready(None) => {
+                this.give_back();
+                Poll::Ready(None)
+            }
+            Poll::Ready(Some(Err(_))) => this.break_off(Fault::Broken),
+            Poll::Pending => match this.poll_deadline(cx) {
+                Poll::Ready(fault) => this.break_off(fault),
+                Poll::Pending => Poll::Pending,
+            },
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}
+
+impl Drop for UpstreamBody {
+    fn drop(&mut self) {
+        // A server that knows the length does not ask for the end.
+        if self.incoming.is_end_stream() {
+            self.give_back();
+        }
+    }
+}
+
+/// The response was cut: the client sees its connection close before the end, as it must.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BrokenOff;
+
+impl fmt::Display for BrokenOff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the upstream's response was broken off")
+    }
+}
+
+impl std::error::Error for BrokenOff {}

@@ -1,0 +1,220 @@
+//! One core: its configuration at work, its connections, its counters.
+
+use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
+use vestibule_session::Scheme;
+
+use crate::access::Entry;
+use crate::clock::Clock;
+use crate::connection;
+use crate::generation::{Generation, Plan};
+use crate::handle::Handshake;
+use crate::metrics::{Metrics, Snapshot, step};
+use crate::places::Places;
+use crate::request::Peer;
+use crate::trace::IdSource;
+use crate::upstream::Tunnel;
+
+/// What the process tells a core.
+pub(crate) enum Message {
+    /// Stop accepting, finish what runs, and end.
+    Drain,
+    /// Serve this from now on.
+    Reload(Arc<Plan>),
+    /// Say what was counted.
+    Snapshot(oneshot::Sender<Snapshot>),
+}
+
+/// The state of one core. It is never shared: everything in it is a plain cell.
+pub(crate) struct Worker {
+    generation: RefCell<Rc<Generation>>,
+    pub(crate) metrics: Rc<Metrics>,
+    pub(crate) clock: Clock,
+    pub(crate) ids: IdSource,
+    places: Arc<Places>,
+    /// Turns true when the connections are to finish.
+    draining: watch::Sender<bool>,
+    tasks: Cell<usize>,
+}
+
+impl Worker {
+    pub(crate) fn new(plan: Arc<Plan>, clock: Clock, places: Arc<Places>) -> Rc<Self> {
+        let metrics = Rc::new(Metrics::new());
+        Rc::new(Self {
+            generation: RefCell::new(Rc::new(Generation::new(plan, &metrics))),
+            metrics,
+            clock,
+            ids: IdSource::new(),
+            places,
+            draining: watch::Sender::new(false),
+            tasks: Cell::new(0),
+        })
+    }
+
+    /// The configuration for a request that begins now.
+    pub(crate) fn generation(&self) -> Rc<Generation> {
+        Rc::clone(&self.generation.borrow())
+    }
+
+    /// Accepts until it is told to drain, and returns when the last request is done or time is up.
+    pub(crate) async fn run(
+        self: Rc<Self>,
+        listener: TcpListener,
+        mut messages: mpsc::UnboundedReceiver<Message>,
+    ) {
+        let mut sweep = tokio::time::interval(SWEEP_EVERY);
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) => self.accept(stream, peer),
+                    Err(error) => {
+                        // Mostly "too many open files": the queue waits until some are closed.
+                        tracing::error!(%error, "failed to accept a connection");
+                        tokio::time::sleep(ACCEPT_AGAIN).await;
+                    }
+                },
+                message = messages.recv() => match message {
+                    Some(Message::Drain) | None => break,
+                    Some(Message::Reload(plan)) => self.reload(plan),
+                    Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
+                },
+                _ = sweep.tick() => self.generation().sweep(),
+            }
+        }
+        drop(listener);
+        self.finish(messages).await;
+    }
+
+    /// Lets what runs come to its end, as long as the configuration allows.
+    async fn finish(&self, mut messages: mpsc::UnboundedReceiver<Message>) {
+        self.draining.send_replace(true);
+        let drain = self.generation().plan.config.timeouts.drain;
+        let end = Instant::now() + drain;
+        while self.tasks.get() > 0 && Instant::now() < end {
+            let look_again = tokio::time::sleep(LOOK_EVERY.min(drain));
+            tokio::select! {
+                () = look_again => {}
+                message = messages.recv() => match message {
+                    Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
+                    Some(Message::Drain | Message::Reload(_)) => {}
+                    None => look_long(end).await,
+                },
+            }
+        }
+        let cut = self.tasks.get();
+        if cut > 0 {
+            tracing::warn!(
+                connections = cut,
+                "cutting connections that outlast the drain timeout"
+            );
+        }
+    }
+
+    fn reload(&self, plan: Arc<Plan>) {
+        let next = Rc::new(Generation::new(plan, &self.metrics));
+        self.generation.replace(next);
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let generation = self.generation();
+        let (entries, hits, misses) = generation.sessions.statistics();
+        let idle = generation
+            .upstreams
+            .iter()
+            .map(|here| (Arc::clone(&here.name), here.upstream.pool().len() as u64));
+        Snapshot {
+            idle_connections: idle.collect(),
+            cache_entries: entries as u64,
+            cache_hits: hits,
+            cache_misses: misses,
+            ..self.metrics.snapshot()
+        }
+    }
+
+    fn accept(self: &Rc<Self>, stream: TcpStream, peer: SocketAddr) {
+        let limit = self.generation.borrow().plan.config.limits.connections;
+        let Some(place) = self.places.take(limit) else {
+            connection::turn_away(&stream);
+            return;
+        };
+        // Small answers must not wait for the client's acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let peer = Rc::new(Peer::new(peer.ip(), Scheme::Http));
+        let worker = Rc::clone(self);
+        step(&self.metrics.connections, true);
+        self.spawn(async move {
+            let draining = worker.draining.subscribe();
+            connection::serve(Rc::clone(&worker), stream, peer, draining).await;
+            step(&worker.metrics.connections, false);
+            drop(place);
+        });
+    }
+
+    /// Carries a tunnel once the client's connection has let go of its socket.
+    pub(crate) fn tunnel(self: &Rc<Self>, handshake: Handshake, mut entry: Box<Entry>) {
+        let worker = Rc::clone(self);
+        self.spawn(async move {
+            let Ok(client) = handshake.client.await else {
+                return;
+            };
+            step(&worker.metrics.tunnels, true);
+            let mut tunnel = Tunnel::new(client, handshake.upstream, handshake.idle_timeout);
+            let mut draining = worker.draining.subscribe();
+            tokio::select! {
+                _ = &mut tunnel => {}
+                _ = draining.wait_for(|draining| *draining) => {
+                    // A tunnel has no end of its own: it gets half of the time that requests get.
+                    let drain = worker.generation().plan.config.timeouts.drain / 2;
+                    let _ = tokio::time::timeout(drain, &mut tunnel).await;
+                }
+            }
+            step(&worker.metrics.tunnels, false);
+            let carried = tunnel.carried();
+            (entry.octets_in, entry.octets_out) = (carried.up, carried.down);
+        });
+    }
+
+    fn spawn(self: &Rc<Self>, task: impl Future<Output = ()> + 'static) {
+        let running = Running::new(Rc::clone(self));
+        tokio::task::spawn_local(async move {
+            task.await;
+            drop(running);
+        });
+    }
+}
+
+/// Counts a task while it runs, even one that panics.
+struct Running(Rc<Worker>);
+
+impl Running {
+    fn new(worker: Rc<Worker>) -> Self {
+        worker.tasks.set(worker.tasks.get() + 1);
+        Self(worker)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.tasks.set(self.0.tasks.get().saturating_sub(1));
+    }
+}
+
+async fn look_long(end: Instant) {
+    tokio::time::sleep_until(end).await;
+}
+
+/// How often idle upstream connections are looked at.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// How often a draining core looks whether it is done.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// The pause after a failed accept.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
