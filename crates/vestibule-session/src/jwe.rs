@@ -164,10 +164,11 @@ impl Header {
         let json = decode(encoded).map_err(|_| Unreadable::Malformed)?;
         let json = str::from_utf8(&json).map_err(|_| Unreadable::Malformed)?;
         let (mut alg, mut enc, mut kid, mut foreign) = (None, None, None, false);
+        // A member that comes twice is refused, as RFC 7516 §4 allows.
         member::each(json, |name, value| match name {
-            b"alg" => alg = Some(member::string(value)),
-            b"enc" => enc = Some(member::string(value)),
-            b"kid" => kid = Some(member::string(value)),
+            b"alg" => foreign |= alg.replace(member::string(value)).is_some(),
+            b"enc" => foreign |= enc.replace(member::string(value)).is_some(),
+            b"kid" => foreign |= kid.replace(member::string(value)).is_some(),
             b"typ" | b"cty" => {}
             // `zip`, `crit`, `p2c`, `epk`, and claims repeated in the header: none is ever written.
             _ => foreign = true,
@@ -268,3 +269,6 @@ fn is_opaque_id(text: &str) -> bool {
 
 /// Octets of an encoded header (rule CK3).
 const MAX_HEADER: usize = 2048;
+
+#[cfg(test)]
+mod tests;

@@ -72,7 +72,8 @@ impl Key {
 }
 
 impl CbcKey {
-    fn new(mac: &[u8], enc: &[u8], whole: &[u8]) -> Self {
+    /// Takes the two halves of `whole`.
+    pub(crate) fn new(mac: &[u8], enc: &[u8], whole: &[u8]) -> Self {
         let kid = thumbprint::<Sha512>(whole);
         let header = format!(r#"{{"alg":"dir","enc":"A256CBC-HS512","kid":"{kid}"}}"#);
         Self {
