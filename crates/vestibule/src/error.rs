@@ -1,0 +1,93 @@
+//! Why a command could not run; each case knows its cure.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use vestibule_session::InvalidClaims;
+
+/// The command ends with exit status 2.
+#[derive(Debug)]
+pub(crate) enum Error {
+    /// The claims of `mint` are no JSON object.
+    Claims { path: PathBuf, error: InvalidClaims },
+    /// No cookie is called so.
+    CookieName { name: String },
+    /// The secret in this place is empty.
+    EmptySecret { origin: String },
+    /// Standard input is a terminal and nothing else was named.
+    NoHeader,
+    /// Neither a file nor a variable gives a secret.
+    NoSecret,
+    /// The file holds octets that are no UTF-8.
+    NotText { path: PathBuf },
+    /// The result cannot be written.
+    Output(io::Error),
+    /// The operating system gives no randomness.
+    Random(getrandom::Error),
+    /// The file cannot be read.
+    Read { path: PathBuf, error: io::Error },
+}
+
+impl Error {
+    /// Whether whoever read our output has seen enough, as `head` does.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Claims { .. } => Some("write one object, such as {\"sub\":\"u-1\",\"backendToken\":\"t-1\"}"),
+            Self::CookieName { .. } => {
+                Some("give the name only, without value and without chunk number: `authjs.session-token`")
+            }
+            Self::EmptySecret { .. } => Some("put the application's AUTH_SECRET there"),
+            Self::NoHeader => Some(
+                "pipe the Cookie header in (`pbpaste | vestibule explain`), or name a file with --cookie-file",
+            ),
+            Self::NoSecret => Some(
+                "set AUTH_SECRET (or NEXTAUTH_SECRET) to what the application has, or name a file with --secret-file",
+            ),
+            Self::NotText { .. } => Some("secrets, claims and configuration files are UTF-8"),
+            Self::Read { error, .. } if error.kind() == io::ErrorKind::NotFound => {
+                Some("correct the path; it counts from the current directory")
+            }
+            Self::Output(_) | Self::Random(_) | Self::Read { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Claims { path, error } => write!(f, "{}: {error}", shown(path)),
+            Self::CookieName { name } => {
+                write!(f, "no cookie can be called `{}`", name.escape_debug())
+            }
+            Self::EmptySecret { origin } => write!(f, "the secret of {origin} is empty"),
+            Self::NoHeader => f.write_str("there is no Cookie header to read"),
+            Self::NoSecret => f.write_str("there is no secret to open the session with"),
+            Self::NotText { path } => write!(f, "{} is not text", shown(path)),
+            Self::Output(error) => write!(f, "the result cannot be written: {error}"),
+            Self::Random(error) => write!(f, "the system gives no randomness: {error}"),
+            Self::Read { path, error } => write!(f, "{} cannot be read: {error}", shown(path)),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+fn shown(path: &std::path::Path) -> String {
+    if path == std::path::Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        format!("`{}`", path.display())
+    }
+}

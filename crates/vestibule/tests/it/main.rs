@@ -1,0 +1,18 @@
+//! The binary as its users see it: arguments, files and variables in, text and exit status out.
+
+#[cfg(test)]
+mod explain;
+#[cfg(test)]
+mod generated;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod mint;
+#[cfg(test)]
+mod mistakes;
+#[cfg(test)]
+mod runner;
+#[cfg(test)]
+mod secrecy;
+#[cfg(test)]
+mod vectors;

@@ -1,0 +1,97 @@
+//! Runs the binary with nothing of this machine's environment.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A run that is being put together.
+pub(crate) struct Run {
+    command: Command,
+    input: Vec<u8>,
+}
+
+/// What a run gave back.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) code: i32,
+    pub(crate) output: String,
+    pub(crate) errors: String,
+}
+
+/// `vestibule` with these arguments.
+pub(crate) fn vestibule(arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    command.args(arguments).env_clear();
+    Run { command, input: Vec::new() }
+}
+
+impl Run {
+    pub(crate) fn arguments(mut self, arguments: &[&str]) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    pub(crate) fn file(mut self, option: &str, path: &Path) -> Self {
+        self.command.arg(option).arg(path);
+        self
+    }
+
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn input(mut self, text: impl AsRef<[u8]>) -> Self {
+        self.input = text.as_ref().to_vec();
+        self
+    }
+
+    pub(crate) fn directory(mut self, path: &Path) -> Self {
+        self.command.current_dir(path);
+        self
+    }
+
+    pub(crate) fn finish(mut self) -> Finished {
+        let pipes = self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = pipes.spawn().unwrap();
+        // A command that fails early does not read its input, and that is its right.
+        let _ = child.stdin.take().unwrap().write_all(&self.input);
+        let result = child.wait_with_output().unwrap();
+        Finished {
+            code: result.status.code().unwrap(),
+            output: String::from_utf8(result.stdout).unwrap(),
+            errors: String::from_utf8(result.stderr).unwrap(),
+        }
+    }
+
+    /// The output of a run that must succeed.
+    #[track_caller]
+    pub(crate) fn output(self) -> String {
+        let finished = self.finish();
+        assert_eq!((finished.code, finished.errors.as_str()), (0, ""), "{}", finished.output);
+        finished.output
+    }
+}
+
+impl Finished {
+    /// The output as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.output).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+}
+
+/// An empty directory for the test of this name.
+pub(crate) fn directory(test: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("vestibule").join(test);
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// A file with this content in `directory`.
+pub(crate) fn file(directory: &Path, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    let path = directory.join(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}
