@@ -17,7 +17,7 @@ use crate::config::{Auth, Limits, Route};
 use crate::generation::{Generation, RouteHere};
 use crate::headers::{self, Outgoing};
 use crate::policy::{self, Decision};
-use crate::refusal::{BadRequest, Refusal};
+use crate::refusal::Refusal;
 use crate::request::{self, Kind, Peer};
 use crate::respond::{self, Audience};
 use crate::routes::upstream_path;
@@ -270,9 +270,6 @@ fn check_size(headers: &HeaderMap, limits: &Limits) -> Result<(), Refusal> {
         return Err(Refusal::HeadersTooLarge {
             header: longest.map(|(name, _)| name.clone()),
         });
-    }
-    if headers::has_two_framings(headers) {
-        return Err(BadRequest::Framing.into());
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONNECTION, COOKIE, EXPECT, HOST, HeaderMap, HeaderName,
-    HeaderValue, SET_COOKIE, TE, TRANSFER_ENCODING, UPGRADE, VARY, VIA,
+    HeaderValue, SET_COOKIE, TE, UPGRADE, VARY, VIA,
 };
 
 use crate::config::Cookies;
@@ -152,11 +152,6 @@ fn lists_trailers(value: &HeaderValue) -> bool {
 
 fn is_cookie_or_all(name: &str) -> bool {
     name == "*" || name.eq_ignore_ascii_case("cookie")
-}
-
-/// Whether both framings are there (FR1); hyper keeps the two only where the length came first.
-pub(crate) fn has_two_framings(headers: &HeaderMap) -> bool {
-    headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(http::header::CONTENT_LENGTH)
 }
 
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");

@@ -4,7 +4,6 @@
 //! in the same run; what was built is thrown away as soon as there is one error.
 
 use std::path::Path;
-use std::time::Duration;
 
 use http::Uri;
 use http::uri::PathAndQuery;
@@ -17,6 +16,7 @@ use super::sources::{Problems, Sources};
 use super::value;
 use super::{Config, Limits, PublicUrl, Timeouts};
 
+mod quantity;
 mod route;
 mod session;
 mod upstream;
@@ -188,79 +188,6 @@ impl<'a> Check<'a> {
         networks
     }
 
-    /// A duration that may not be zero.
-    fn duration(&mut self, path: &str, text: Option<&str>) -> Duration {
-        let duration = self.duration_or_zero(path, text);
-        if duration.is_zero() && text.and_then(value::duration).is_some() {
-            self.zero(path, "write how long, such as `30s`");
-        }
-        duration
-    }
-
-    /// A duration that may be absent: `unlimited`.
-    fn duration_or_unlimited(&mut self, path: &str, text: Option<&str>) -> Option<Duration> {
-        match text {
-            Some(UNLIMITED) | None => None,
-            Some(text) if value::duration(text).is_some_and(|duration| duration.is_zero()) => {
-                self.zero(path, "write `unlimited`, or how long, such as `30s`");
-                None
-            }
-            Some(text) => Some(self.duration_or_zero(path, Some(text))),
-        }
-    }
-
-    fn duration_or_zero(&mut self, path: &str, text: Option<&str>) -> Duration {
-        let Some(text) = text else {
-            return Duration::ZERO;
-        };
-        value::duration(text).unwrap_or_else(|| {
-            self.error(
-                path,
-                format!("`{text}` is not a duration"),
-                "write a whole number and a unit: `250ms`, `30s`, `5m`, `12h`, `30d`",
-            );
-            Duration::ZERO
-        })
-    }
-
-    /// A size that may be absent: `unlimited`.
-    fn size(&mut self, path: &str, text: Option<&str>) -> Option<u64> {
-        match text {
-            Some(UNLIMITED) | None => None,
-            Some(text) => Some(self.bounded_size(path, Some(text))),
-        }
-    }
-
-    /// A size that must be there and may not be zero.
-    fn bounded_size(&mut self, path: &str, text: Option<&str>) -> u64 {
-        let Some(text) = text else {
-            return 0;
-        };
-        match value::size(text) {
-            Some(0) => self.zero(path, "write a size such as `64KiB`"),
-            Some(size) => return size,
-            None => self.error(
-                path,
-                format!("`{text}` is not a size"),
-                "write a whole number and a unit: `512B`, `64KiB`, `10MiB`",
-            ),
-        }
-        0
-    }
-
-    /// A number that may not be zero.
-    fn count(&mut self, path: &str, number: Option<u64>) -> usize {
-        if number == Some(0) {
-            self.error(path, format!("`{path}` is zero"), "write at least 1");
-        }
-        to_usize(number.unwrap_or_default())
-    }
-
-    fn zero(&mut self, path: &str, hint: &str) {
-        let message = format!("`{path}` is zero, and zero does not mean unlimited");
-        self.error(path, message, hint);
-    }
-
     fn error(&mut self, path: &str, message: impl std::fmt::Display, hint: impl std::fmt::Display) {
         self.problems.error(self.tree, path, message, hint);
     }
@@ -299,5 +226,3 @@ fn without_userinfo(url: &str) -> &str {
 }
 
 const SMALLEST_HEADERS: u64 = 8 << 10;
-
-const UNLIMITED: &str = "unlimited";

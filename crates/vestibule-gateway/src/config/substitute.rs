@@ -104,8 +104,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_error(text: &str, expected: SubstituteError) {
-        assert_eq!(substitute(text, &variable).unwrap_err(), expected);
+    fn check_error(text: &str, expected: &SubstituteError) {
+        assert_eq!(substitute(text, &variable).unwrap_err(), *expected);
     }
 
     #[test]
@@ -130,10 +130,10 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        check_error("${MISSING}", SubstituteError::Unset("MISSING".to_owned()));
-        check_error("${A", SubstituteError::Unclosed);
-        check_error("${}", SubstituteError::NotAName(String::new()));
-        check_error("${a b}", SubstituteError::NotAName("a b".to_owned()));
+        check_error("${MISSING}", &SubstituteError::Unset("MISSING".to_owned()));
+        check_error("${A", &SubstituteError::Unclosed);
+        check_error("${}", &SubstituteError::NotAName(String::new()));
+        check_error("${a b}", &SubstituteError::NotAName("a b".to_owned()));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::path::Path;
 use super::*;
 
 mod accepted;
+mod layered;
+mod misspelt;
 mod published;
 mod refused;
 

@@ -98,16 +98,20 @@ pub(crate) fn normal_name(given: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Owned(format!("[{address}]")));
     }
     let name = given.strip_suffix('.').unwrap_or(given);
-    let well_formed = name.len() <= 253
-        && name.split('.').all(|label| {
-            matches!(label.len(), 1..=63)
-                && label
-                    .bytes()
-                    .all(|octet| octet.is_ascii_alphanumeric() || b"-_".contains(&octet))
-        });
-    if !well_formed {
+    let mut label = 0;
+    let mut upper = false;
+    for octet in name.bytes() {
+        label = match octet {
+            b'.' if label == 0 => return None,
+            b'.' => 0,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' if label < 63 => label + 1,
+            _ => return None,
+        };
+        upper |= octet.is_ascii_uppercase();
+    }
+    if label == 0 || name.len() > 253 {
         None
-    } else if name.bytes().any(|octet| octet.is_ascii_uppercase()) {
+    } else if upper {
         Some(Cow::Owned(name.to_ascii_lowercase()))
     } else {
         Some(Cow::Borrowed(name))

@@ -7,12 +7,15 @@ use percent_encoding::percent_decode_str;
 use super::Unusual;
 use crate::refusal::BadPath;
 
-/// Looks at each octet of `path` once and tells its peculiarities.
+/// Looks at each octet of `path` and tells its peculiarities.
 ///
 /// An accepted path is its own normal form: nobody who reads it needs to rewrite it first.
 pub(crate) fn inspect(path: &str) -> Result<Unusual, BadPath> {
     let mut rest = path.strip_prefix('/').ok_or(BadPath::Form)?;
     let mut unusual = Unusual::default();
+    if is_plain(rest) {
+        return Ok(unusual);
+    }
     loop {
         let (segment, behind) = match rest.split_once('/') {
             Some((segment, behind)) => (segment, Some(behind)),
@@ -25,6 +28,20 @@ pub(crate) fn inspect(path: &str) -> Result<Unusual, BadPath> {
         unusual.empty_segments |= segment.is_empty();
         rest = behind;
     }
+}
+
+/// Whether there is nothing to look at more closely, as in almost every path.
+fn is_plain(rest: &str) -> bool {
+    let mut special = false;
+    let mut before = b'/';
+    for octet in rest.bytes() {
+        special |= SPECIAL
+            .get(usize::from(octet))
+            .is_none_or(|special| *special);
+        special |= before == b'/' && matches!(octet, b'/' | b'.');
+        before = octet;
+    }
+    !special
 }
 
 /// The segments of an inspected path, each decoded once; borrowed where there is nothing to decode.
@@ -51,20 +68,7 @@ fn inspect_segment(segment: &str, unusual: &mut Unusual) -> Result<(), BadPath> 
         match octet {
             b'%' => escaped = true,
             b';' => unusual.path_parameters = true,
-            // The rest of what a browser would escape before it sends it, and what it would turn
-            // into a slash: https://url.spec.whatwg.org/#path-percent-encode-set.
-            0..=b' '
-            | 0x7f..
-            | b'"'
-            | b'#'
-            | b'<'
-            | b'>'
-            | b'?'
-            | b'\\'
-            | b'^'
-            | b'`'
-            | b'{'
-            | b'}' => return Err(BadPath::Octet),
+            _ if is_refused(octet) => return Err(BadPath::Octet),
             _ => {}
         }
     }
@@ -75,6 +79,15 @@ fn inspect_segment(segment: &str, unusual: &mut Unusual) -> Result<(), BadPath> 
         return Err(BadPath::DotSegment);
     }
     Ok(())
+}
+
+/// What a browser escapes before it sends a path, and `\`, which it would turn into a slash:
+/// <https://url.spec.whatwg.org/#path-percent-encode-set>.
+const fn is_refused(octet: u8) -> bool {
+    matches!(
+        octet,
+        0..=b' ' | 0x7f.. | b'"' | b'#' | b'<' | b'>' | b'?' | b'\\' | b'^' | b'`' | b'{' | b'}'
+    )
 }
 
 /// The thorough way, for the few segments with an escape.
@@ -149,3 +162,18 @@ fn hex(digit: u8) -> Option<u8> {
         .to_digit(16)
         .and_then(|value| u8::try_from(value).ok())
 }
+
+/// The octets that make a path worth a closer look.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the compiler evaluates it and would stop at an index out of bounds"
+)]
+const SPECIAL: [bool; 256] = {
+    let mut special = [true; 256];
+    let mut octet = 0x21;
+    while octet < 0x7f {
+        special[octet as usize] = is_refused(octet) || matches!(octet, b'%' | b';');
+        octet += 1;
+    }
+    special
+};

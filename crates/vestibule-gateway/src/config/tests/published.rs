@@ -27,6 +27,9 @@ fn the_reference_names_every_key_with_its_default() {
     let mut keys = Vec::new();
     collect(&Config::schema(), "", &mut keys);
     assert!(keys.len() > 45, "only {} keys", keys.len());
+    let headings = reference.lines().filter(|line| line.starts_with("### "));
+    assert_eq!(headings.count(), keys.len());
+    assert!(reference.contains(EXAMPLE));
     for (key, default) in keys {
         let heading = format!("### `{key}`\n");
         let Some((_, section)) = reference.split_once(&heading) else {
@@ -50,7 +53,10 @@ fn collect(schema: &Value, here: &str, keys: &mut Vec<(String, Option<String>)>)
         };
         let default = schema.get("default").map(|default| match default {
             Value::String(text) => text.clone(),
-            other => other.to_string().replace('"', "").replace(',', ", "),
+            Value::Array(_) => default.to_string().replace('"', "").replace(',', ", "),
+            Value::Bool(_) | Value::Null | Value::Number(_) | Value::Object(_) => {
+                default.to_string()
+            }
         });
         keys.push((path.clone(), default));
         collect(schema, &path, keys);
@@ -60,5 +66,8 @@ fn collect(schema: &Value, here: &str, keys: &mut Vec<(String, Option<String>)>)
             keys,
         );
         collect(&schema["items"], &format!("{path}[]"), keys);
+        for choice in schema["oneOf"].as_array().into_iter().flatten() {
+            collect(choice, &path, keys);
+        }
     }
 }

@@ -1,0 +1,103 @@
+//! A running gateway, stopped at the end of its test.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::thread::JoinHandle;
+
+use vestibule_gateway::config::{Config, Overrides, Sources};
+use vestibule_gateway::{Clock, Control, Server};
+use vestibule_session::{CookieName, Secret, Version, Writer};
+
+use crate::client::Client;
+
+/// The gateway's clock stands still here.
+pub(crate) const NOW: u64 = 1_790_000_000;
+
+pub(crate) const SECRET: &str = "K7mQ2xV9bT4nW8cR5yJ1hL6dG3fS0pZa";
+
+pub(crate) struct Gateway {
+    pub(crate) address: SocketAddr,
+    pub(crate) admin: Option<SocketAddr>,
+    pub(crate) control: Control,
+    thread: Option<JoinHandle<io::Result<()>>>,
+}
+
+impl Gateway {
+    /// Starts with this configuration; `listen` is any port and there is one secret unless it says more.
+    pub(crate) fn start(yaml: &str) -> Self {
+        let server = Server::bind(config(yaml), Clock::new(|| NOW)).unwrap();
+        Self {
+            address: server.address().unwrap(),
+            admin: server.admin_address(),
+            control: server.control(),
+            thread: Some(std::thread::spawn(move || server.run())),
+        }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::connect(self.address)
+    }
+
+    /// Waits until the server has drained.
+    pub(crate) fn join(mut self) {
+        self.thread.take().unwrap().join().unwrap().unwrap();
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            self.control.drain();
+            thread.join().unwrap().unwrap();
+        }
+    }
+}
+
+/// A checked configuration; problems fail the test with their text.
+pub(crate) fn config(yaml: &str) -> Config {
+    let listen = if yaml.contains("listen:") {
+        ""
+    } else {
+        "listen: 127.0.0.1:0\nadmin: off\n"
+    };
+    let drain = if yaml.contains("drain:") {
+        ""
+    } else {
+        "timeouts: { drain: 250ms }\n"
+    };
+    let workers = if yaml.contains("workers:") {
+        ""
+    } else {
+        "workers: 1\n"
+    };
+    let text = format!("{listen}{workers}{drain}{yaml}");
+    let loaded = Config::load(&Sources {
+        environment: &|name| (name == "AUTH_SECRET").then(|| SECRET.to_owned()),
+        environment_names: vec!["AUTH_SECRET".to_owned()],
+        read_file: &|_: &Path| Err(io::ErrorKind::NotFound.into()),
+        overrides: Overrides::default(),
+        file: Some(("vestibule.yaml".into(), text)),
+        cores: 1,
+    });
+    let problems: Vec<_> = loaded.problems.iter().map(|it| format!("{it:?}")).collect();
+    loaded
+        .config
+        .unwrap_or_else(|| panic!("{}", problems.join("\n")))
+}
+
+/// A `Cookie` value with a session of these claims, for an hour.
+pub(crate) fn cookie(claims: &str) -> String {
+    cookie_named("authjs.session-token", claims)
+}
+
+pub(crate) fn cookie_named(name: &str, claims: &str) -> String {
+    let secret = Secret::new(SECRET).unwrap();
+    let writer = Writer::new(&secret, CookieName::new(name, Version::V5).unwrap());
+    let token = writer.encode(claims, NOW, 3600, [9; 32]).unwrap();
+    let chunks = writer.chunks(&token).into_iter();
+    let pairs: Vec<_> = chunks
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    pairs.join("; ")
+}

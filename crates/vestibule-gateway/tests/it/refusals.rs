@@ -1,0 +1,273 @@
+//! Every refusal over a real socket: its status, its code, and an upstream that saw nothing.
+
+use std::net::TcpListener;
+
+use crate::gateway::{Gateway, cookie};
+use crate::upstream::{OK, Upstream};
+
+fn routes(upstream: &Upstream) -> String {
+    format!(
+        "limits: {{ headers: 32KiB, header_count: 60, target: 2KiB, body: 1KiB }}\n\
+         upstreams: {{ api: {{ url: 'http://{}', timeout: 100ms }} }}\n\
+         routes:\n\
+         - {{ path: '/api/**', to: 'api:/v1/**', auth: required, token: {{ claim: /backendToken }}, methods: [GET, POST] }}\n\
+         - {{ path: '/open/**', to: 'api:/open/**', auth: none }}\n\
+         - {{ path: '/page/**', to: api, auth: required }}\n",
+        upstream.address
+    )
+}
+
+#[track_caller]
+fn check(line: &str, lines: &[&str], status: u16, code: &str) {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&routes(&upstream));
+    let response = gateway.client().request(line, lines);
+    assert_eq!((response.status, response.code()), (status, code), "{line}");
+    assert!(upstream.is_untouched(), "{line}");
+    assert_eq!(response.headers.get("cache-control"), Some("no-store"));
+    assert!(response.headers.get("x-request-id").is_some());
+    assert_eq!(response.headers.all("set-cookie"), [] as [&str; 0]);
+}
+
+#[test]
+fn calls_without_a_session_are_401() {
+    check("GET /api/a", &[], 401, "unauthenticated");
+    check(
+        "GET /api/a",
+        &["Cookie: authjs.session-token=x.y"],
+        401,
+        "unauthenticated",
+    );
+    check(
+        "GET /api/a",
+        &["Authorization: Bearer x", "Accept: */*"],
+        401,
+        "unauthenticated",
+    );
+    check(
+        "POST /page/a",
+        &["Accept: text/html", "Content-Length: 0"],
+        401,
+        "unauthenticated",
+    );
+    check(
+        "GET /page/a",
+        &["Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty"],
+        401,
+        "unauthenticated",
+    );
+}
+
+#[test]
+fn an_expired_session_has_a_code_of_its_own() {
+    let old = cookie(r#"{"sub":"u-1","backendToken":"t"}"#);
+    let upstream = Upstream::answering(OK);
+    let yaml = format!("session: {{ max_age: 1s }}\n{}", routes(&upstream));
+    let gateway = Gateway::start(&yaml);
+    // Issued now, so still good; then a session that says it was issued long ago.
+    assert_eq!(
+        gateway
+            .client()
+            .get("/api/a", &[&format!("Cookie: {old}")])
+            .status,
+        200
+    );
+    let secret = vestibule_session::Secret::new(crate::gateway::SECRET).unwrap();
+    let name = vestibule_session::CookieName::known()[1].clone();
+    let writer = vestibule_session::Writer::new(&secret, name);
+    let token = writer
+        .encode(r#"{"sub":"u-1"}"#, crate::gateway::NOW - 100, 3600, [1; 32])
+        .unwrap();
+    let response = gateway.client().get(
+        "/api/a",
+        &[&format!("Cookie: authjs.session-token={token}")],
+    );
+    assert_eq!((response.status, response.code()), (401, "session_expired"));
+    assert_eq!(
+        response.headers.get("www-authenticate"),
+        Some("Bearer realm=\"vestibule\"")
+    );
+}
+
+#[test]
+fn navigations_go_to_the_sign_in_page_and_back() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&routes(&upstream));
+    let navigation = [
+        "Sec-Fetch-Mode: navigate",
+        "Sec-Fetch-Dest: document",
+        "Accept: text/html",
+    ];
+    let response = gateway.client().get("/page/a?b=c&d=%2F", &navigation);
+    assert_eq!(response.status, 302);
+    let location = response.headers.get("location").unwrap();
+    assert_eq!(
+        location,
+        "/api/auth/signin?callbackUrl=%2Fpage%2Fa%3Fb%3Dc%26d%3D%252F"
+    );
+    assert_eq!(response.headers.get("cache-control"), Some("no-store"));
+    assert!(upstream.is_untouched());
+}
+
+#[test]
+fn unknown_addresses_and_methods_are_told_apart() {
+    check("GET /nothing", &[], 404, "not_found");
+    check("GET /.vestibule/jwks.json", &[], 404, "not_found");
+    check("DELETE /api/a", &[], 405, "method_not_allowed");
+    check("TRACE /open/a", &[], 405, "method_not_allowed");
+}
+
+#[test]
+fn paths_with_two_meanings_are_refused() {
+    for path in [
+        "/open/../api/a",
+        "/open/./a",
+        "/open/%2e%2e/a",
+        "/open/%2E./a",
+        "/open/%252e%252e/a",
+        "/open//a",
+        "//open/a",
+        "/open/a%2fb",
+        "/open/a%5cb",
+        "/open/a\\b",
+        "/open/%00",
+        "/open/%zz",
+        "/open/%",
+        "/open/%c0%ae",
+        "/open/a;b",
+        "/open/a%3bb",
+        "/open/%23",
+        "/open/%3f",
+        "/open/\"",
+        "/open/{",
+    ] {
+        check(&format!("GET {path}"), &[], 400, "bad_path");
+    }
+}
+
+#[test]
+fn limits_have_their_own_statuses() {
+    check(
+        &format!("GET /open/{}", "a".repeat(3000)),
+        &[],
+        414,
+        "target_too_long",
+    );
+    check(
+        "GET /open/a",
+        &[&format!("X-Long: {}", "a".repeat(33_000))],
+        431,
+        "headers_too_large",
+    );
+    check("GET /open/a", &["X: y"; 80], 431, "headers_too_large");
+    check(
+        "POST /open/a",
+        &["Content-Length: 1025"],
+        413,
+        "body_too_large",
+    );
+}
+
+#[test]
+fn a_body_that_grows_too_large_is_cut() {
+    let upstream = Upstream::serving(|mut accepted| {
+        accepted.head();
+        // Waits for a body that never ends well.
+        let _ = std::io::copy(&mut accepted.stream, &mut std::io::sink());
+    });
+    let gateway = Gateway::start(&routes(&upstream));
+    let mut client = gateway.client();
+    client.send("POST /open/a HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n");
+    client.send(format!(
+        "400\r\n{}\r\n400\r\n{}\r\n",
+        "a".repeat(1024),
+        "b".repeat(1024)
+    ));
+    let response = client.response();
+    assert_eq!((response.status, response.code()), (413, "body_too_large"));
+}
+
+#[test]
+fn hosts_and_repeated_headers_are_refused() {
+    check("GET /open/a", &["Host: other.test"], 400, "bad_request");
+    check("GET http://other.test/open/a", &[], 400, "bad_path");
+    check(
+        "GET /api/a",
+        &["Authorization: Bearer a", "Authorization: Bearer b"],
+        400,
+        "bad_request",
+    );
+    check(
+        "GET /api/a",
+        &["Origin: http://a", "Origin: http://b"],
+        400,
+        "bad_request",
+    );
+}
+
+#[test]
+fn what_is_no_request_at_all_gets_a_bare_400_and_a_closed_connection() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&routes(&upstream));
+    for head in [
+        "GET /open/< HTTP/1.1\r\nHost: app.test\r\n\r\n",
+        "GET /open/a b HTTP/1.1\r\nHost: app.test\r\n\r\n",
+        "GET /open/a HTTP/1.1\r\nHost: app.test\r\nX : y\r\n\r\n",
+        "GET /open/a HTTP/1.1\r\nHost: app.test\r\nX: y\r\n folded\r\n\r\n",
+        "POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: +1\r\n\r\n",
+        "POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST /open/a HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "POST /open/a HTTP/1.0\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ] {
+        let mut client = gateway.client();
+        client.send(head);
+        assert_eq!(client.response().status, 400, "{head}");
+        assert!(client.is_closed(), "{head}");
+    }
+    assert!(upstream.is_untouched());
+}
+
+#[test]
+fn the_three_upstream_failures_are_told_apart() {
+    let dead = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let nonsense = Upstream::answering("SSH-2.0-OpenSSH\r\n\r\n");
+    let silent = Upstream::serving(|mut accepted| while accepted.request().is_some() {});
+    let closing = Upstream::serving(|mut accepted| drop(accepted.request()));
+    for (address, status, code) in [
+        (dead, 502, "upstream_unreachable"),
+        (nonsense.address, 502, "upstream_invalid"),
+        (silent.address, 504, "upstream_timeout"),
+        (closing.address, 502, "upstream_unreachable"),
+    ] {
+        let yaml = format!(
+            "upstreams: {{ api: {{ url: 'http://{address}', timeout: 100ms }} }}\n\
+             routes: [ {{ path: '/**', to: api, auth: none }} ]\n"
+        );
+        let gateway = Gateway::start(&yaml);
+        let response = gateway.client().get("/a", &[]);
+        assert_eq!((response.status, response.code()), (status, code));
+        let page = gateway.client().get("/a", &["Accept: text/html"]);
+        assert_eq!(
+            page.headers.get("content-type"),
+            Some("text/html; charset=utf-8")
+        );
+    }
+}
+
+#[test]
+fn causes_reach_the_client_only_where_they_are_meant_to() {
+    for (switch, shown) in [("", false), ("danger_explain_to_client: true\n", true)] {
+        let upstream = Upstream::answering(OK);
+        let gateway = Gateway::start(&format!("{switch}{}", routes(&upstream)));
+        let response = gateway.client().get("/api/a", &[]);
+        assert_eq!(
+            response.text().contains("no_cookie"),
+            shown,
+            "{}",
+            response.text()
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! An upstream that records exactly what it gets and answers as its test says.
+
+use std::io::{BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use crate::client::{Headers, PATIENCE, body, head};
+
+pub(crate) struct Upstream {
+    pub(crate) address: SocketAddr,
+    seen: Receiver<Seen>,
+}
+
+/// A request as it came.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// Counts connections from 0.
+    pub(crate) connection: usize,
+    pub(crate) line: String,
+    pub(crate) headers: Headers,
+    pub(crate) body: Vec<u8>,
+}
+
+/// One accepted connection, in the hands of the test's own code.
+pub(crate) struct Accepted {
+    pub(crate) number: usize,
+    pub(crate) stream: BufReader<TcpStream>,
+    seen: Sender<Seen>,
+}
+
+impl Accepted {
+    /// Reads and records the next request; `None` when the gateway closed.
+    pub(crate) fn request(&mut self) -> Option<()> {
+        let (line, headers) = head(&mut self.stream)?;
+        let framed =
+            headers.get("content-length").is_some() || headers.get("transfer-encoding").is_some();
+        let body = if framed {
+            body(&mut self.stream, &headers)
+        } else {
+            Vec::new()
+        };
+        let connection = self.number;
+        // The test may be over.
+        let _ = self.seen.send(Seen {
+            connection,
+            line,
+            headers,
+            body,
+        });
+        Some(())
+    }
+
+    /// Reads and records a head only; what follows is the test's.
+    pub(crate) fn head(&mut self) -> Option<Headers> {
+        let (line, headers) = head(&mut self.stream)?;
+        let seen = Seen {
+            connection: self.number,
+            line,
+            headers: headers.clone(),
+            body: Vec::new(),
+        };
+        let _ = self.seen.send(seen);
+        Some(headers)
+    }
+
+    pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
+        // A gateway that closed is for the test to notice.
+        let _ = self.stream.get_mut().write_all(octets.as_ref());
+    }
+}
+
+impl Upstream {
+    /// Answers every request with these octets.
+    pub(crate) fn answering(response: &'static str) -> Self {
+        Self::serving(move |mut accepted| {
+            while accepted.request().is_some() {
+                accepted.send(response);
+            }
+        })
+    }
+
+    /// Gives every connection to `serve`, on a thread of its own.
+    pub(crate) fn serving(serve: impl Fn(Accepted) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, seen) = channel();
+        let serve = Arc::new(serve);
+        std::thread::spawn(move || {
+            for (number, stream) in listener.incoming().enumerate() {
+                let (stream, seen, serve) = (stream.unwrap(), sender.clone(), Arc::clone(&serve));
+                stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                stream.set_nodelay(true).unwrap();
+                std::thread::spawn(move || {
+                    let stream = BufReader::new(stream);
+                    serve(Accepted {
+                        number,
+                        stream,
+                        seen,
+                    });
+                });
+            }
+        });
+        Self { address, seen }
+    }
+
+    /// The next request, waited for.
+    pub(crate) fn seen(&self) -> Seen {
+        self.seen
+            .recv_timeout(PATIENCE)
+            .expect("a request at the upstream")
+    }
+
+    /// Whether no request came until now.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.seen.try_recv().is_err()
+    }
+}
+
+/// A value that threads of an upstream hand over once.
+pub(crate) fn once<T>(value: T) -> impl Fn() -> Option<T> {
+    let cell = Mutex::new(Some(value));
+    move || cell.lock().unwrap().take()
+}
+
+pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
