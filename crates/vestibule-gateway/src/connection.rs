@@ -6,12 +6,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 
+use http::{HeaderMap, Method};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::access::Entry;
 use crate::config::Config;
 use crate::handle::handle;
 use crate::request::Peer;
@@ -59,8 +61,13 @@ pub(crate) async fn serve(
             finishing = true;
             connection.as_mut().graceful_shutdown();
         }
-        // Errors are the client's or were logged with their request.
-        if connection.as_mut().poll(cx).is_ready() {
+        if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
+            // Other errors were logged with their request.
+            if let Err(error) = ended
+                && error.is_parse()
+            {
+                note_unreadable(&worker, &peer, &error);
+            }
             return Poll::Ready(());
         }
         while watchdog.as_mut().poll(cx).is_ready() {
@@ -72,6 +79,15 @@ pub(crate) async fn serve(
         Poll::Pending
     })
     .await;
+}
+
+/// Logs and counts what was no request at all; hyper has answered it, without our marks.
+fn note_unreadable(worker: &Worker, peer: &Peer, error: &hyper::Error) {
+    let ids = worker.ids.ids(&mut HeaderMap::new(), false);
+    let method = Method::from_bytes(b"-").unwrap_or_default();
+    let metrics = Rc::clone(&worker.metrics);
+    let mut entry = Entry::new(metrics, method, ids.request_id, peer.address());
+    respond::note_unreadable(&mut entry, error.is_parse_too_large());
 }
 
 /// Says that the house is full, as far as the socket takes it at once.

@@ -8,6 +8,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
+use crate::access::Entry;
 use crate::headers::X_REQUEST_ID;
 use crate::refusal::Refusal;
 
@@ -86,6 +87,19 @@ pub(crate) fn about_server(request_id: &HeaderValue) -> Response<Bytes> {
     }
     headers.insert(X_REQUEST_ID, request_id.clone());
     response
+}
+
+/// What hyper answered to something that it could not read, for log and metric.
+pub(crate) fn note_unreadable(entry: &mut Entry, too_large: bool) {
+    let (status, reason) = if too_large {
+        (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "headers_too_large",
+        )
+    } else {
+        (StatusCode::BAD_REQUEST, "bad_request")
+    };
+    (entry.status, entry.reason, entry.cause) = (Some(status), Some(reason), Some("not_http"));
 }
 
 /// What a client gets that comes while all places are taken; written without HTTP machinery.

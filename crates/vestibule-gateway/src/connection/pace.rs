@@ -155,7 +155,7 @@ mod tests {
         check(&pace, 1000, Some(1010));
         pace.answered();
         pace.waits();
-        tokio::time::advance(Duration::from_secs(60)).await;
+        tokio::time::advance(Duration::from_mins(1)).await;
         check(&pace, 60, Some(70));
         pace.received();
         check(&pace, 69, Some(70));

@@ -91,7 +91,7 @@ impl Rewrite {
             });
         }
         line.push_str(rest);
-        finish(line, target, base_path)
+        finish(line, target)
     }
 
     /// What the stars matched, and what follows the pattern's segments, slash included.
@@ -144,12 +144,14 @@ pub fn upstream_path(
         None if base_path.is_empty() && !target.path().starts_with("//") => {
             Ok(target.path_and_query().clone())
         }
-        None => finish([base_path, target.path()].concat(), target, base_path),
+        None => finish([base_path, target.path()].concat(), target),
     }
 }
 
 /// Checks the joined path again and puts the received query behind it (PT5, PT6).
-fn finish(mut line: String, target: &Target, base_path: &str) -> Result<PathAndQuery, BadPath> {
+///
+/// The base stands in front of the line, and without dot segments nothing behind it leaves it.
+fn finish(mut line: String, target: &Target) -> Result<PathAndQuery, BadPath> {
     if line.is_empty() {
         line.push('/');
     }
@@ -157,12 +159,6 @@ fn finish(mut line: String, target: &Target, base_path: &str) -> Result<PathAndQ
     // No route may make the upstream read the first segment as its own authority (TH-07).
     if line.starts_with("//") {
         return Err(BadPath::EmptySegment);
-    }
-    let under_base = line
-        .strip_prefix(base_path)
-        .is_some_and(|rest| rest.starts_with('/'));
-    if !under_base && line != base_path {
-        return Err(BadPath::Form);
     }
     if let Some(query) = target.query() {
         line.push('?');

@@ -131,6 +131,19 @@ fn an_empty_segment_never_becomes_the_start() {
     );
 }
 
+// PT5: whatever was checked before, what leaves is checked.
+#[test]
+fn the_joined_path_is_checked_again() {
+    check_under("/base/", "/**", "/api/x", Err(BadPath::EmptySegment));
+    check_under("/base/..", "/**", "/api/x", Err(BadPath::DotSegment));
+    check_under("/b;c", "/**", "/api/x", Err(BadPath::PathParameter));
+    check_under("base", "/**", "/api/x", Err(BadPath::Form));
+    let stray = rewrite("/t/*/x", "/v1/*/x")
+        .unwrap()
+        .apply(&target("/t"), "");
+    assert_eq!(stray, Err(BadPath::EmptySegment));
+}
+
 #[test]
 fn without_a_rewrite_the_octets_are_shared() {
     let target = target("/a/b?c");
