@@ -80,3 +80,6 @@ impl From<OpenError> for Reason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

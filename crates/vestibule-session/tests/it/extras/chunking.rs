@@ -184,3 +184,18 @@ fn every_order_of_arrival_opens() {
 fn number(name: &str) -> Option<usize> {
     name.strip_prefix("<name>.")?.parse().ok()
 }
+
+/// A name that was sent twice is deleted once: the second line would say nothing new.
+#[test]
+fn a_repeated_cookie_is_deleted_once() {
+    let [_, v5, ..] = CookieName::known();
+    let lines = [
+        &b"authjs.session-token=a; x=y; authjs.session-token=b"[..],
+        b"authjs.session-token=c",
+    ];
+    let found = Writer::new(&secret(), v5).deletions(lines);
+    assert_eq!(
+        found,
+        ["authjs.session-token=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax"]
+    );
+}
