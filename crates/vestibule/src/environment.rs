@@ -9,7 +9,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::error::Error;
 
 /// The value of a variable that is set; a value that is not text counts as not set.
-#[expect(clippy::disallowed_methods, reason = "this is the place where variables are read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the place where variables are read"
+)]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -27,13 +30,31 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
         return read_standard_input();
     }
     let content = std::fs::File::open(path).and_then(bounded);
-    content.map_err(|error| Error::Read { path: path.into(), error })
+    content.map_err(|error| Error::Read {
+        path: path.into(),
+        error,
+    })
+}
+
+/// Reads a text for the configuration, which words its own complaints.
+pub(crate) fn read_configured(path: &Path) -> io::Result<String> {
+    let content = std::fs::File::open(path).and_then(bounded)?;
+    String::from_utf8(content)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not text"))
+}
+
+/// Whether there is such a file.
+pub(crate) fn is_file(path: &Path) -> bool {
+    path.is_file()
 }
 
 /// Reads standard input to its end.
 pub(crate) fn read_standard_input() -> Result<Vec<u8>, Error> {
     let content = bounded(io::stdin().lock());
-    content.map_err(|error| Error::Read { path: PathBuf::from("-"), error })
+    content.map_err(|error| Error::Read {
+        path: PathBuf::from("-"),
+        error,
+    })
 }
 
 /// Reads a file that must be text.
@@ -53,7 +74,9 @@ pub(crate) fn log_is_terminal() -> bool {
 
 /// Unix seconds.
 pub(crate) fn now() -> u64 {
-    wall_clock().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    wall_clock()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }
 
 /// The time for the log.
@@ -78,7 +101,10 @@ fn bounded(source: impl Read) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     source.take(MAX_INPUT + 1).read_to_end(&mut content)?;
     if u64::try_from(content.len()).is_ok_and(|length| length > MAX_INPUT) {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 16 MiB"));
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it is larger than 16 MiB",
+        ));
     }
     Ok(content)
 }

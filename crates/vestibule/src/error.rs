@@ -4,17 +4,26 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use vestibule_gateway::BindError;
 use vestibule_session::InvalidClaims;
 
 /// The command ends with exit status 2.
 #[derive(Debug)]
 pub(crate) enum Error {
+    /// The address cannot be listened on.
+    Bind(BindError),
     /// The claims of `mint` are no JSON object.
     Claims { path: PathBuf, error: InvalidClaims },
+    /// The configuration has this many errors, which were printed.
+    Configuration { errors: usize },
     /// No cookie is called so.
     CookieName { name: String },
     /// The secret in this place is empty.
     EmptySecret { origin: String },
+    /// `VESTIBULE_LOG_FORMAT` is neither of the two.
+    LogFormat { text: String },
+    /// The filter of the log cannot be read.
+    LogLevel { text: String },
     /// Standard input is a terminal and nothing else was named.
     NoHeader,
     /// Neither a file nor a variable gives a secret.
@@ -38,11 +47,21 @@ impl Error {
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Claims { .. } => Some("write one object, such as {\"sub\":\"u-1\",\"backendToken\":\"t-1\"}"),
-            Self::CookieName { .. } => {
-                Some("give the name only, without value and without chunk number: `authjs.session-token`")
+            Self::Bind(_) => {
+                Some("stop what listens there, or choose another address with --listen")
             }
+            Self::Configuration { .. } => Some("`vestibule check` says the same without serving"),
+            Self::Claims { .. } => {
+                Some("write one object, such as {\"sub\":\"u-1\",\"backendToken\":\"t-1\"}")
+            }
+            Self::CookieName { .. } => Some(
+                "give the name only, without value and without chunk number: `authjs.session-token`",
+            ),
             Self::EmptySecret { .. } => Some("put the application's AUTH_SECRET there"),
+            Self::LogFormat { .. } => Some("set VESTIBULE_LOG_FORMAT to `json` or `text`"),
+            Self::LogLevel { .. } => Some(
+                "write a level (error, warn, info, debug, trace), or levels by target: `info,access=off`",
+            ),
             Self::NoHeader => Some(
                 "pipe the Cookie header in (`pbpaste | vestibule explain`), or name a file with --cookie-file",
             ),
@@ -61,11 +80,18 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Bind(error) => write!(f, "{error}"),
+            Self::Configuration { errors: 1 } => f.write_str("the configuration has an error"),
+            Self::Configuration { errors } => write!(f, "the configuration has {errors} errors"),
             Self::Claims { path, error } => write!(f, "{}: {error}", shown(path)),
             Self::CookieName { name } => {
                 write!(f, "no cookie can be called `{}`", name.escape_debug())
             }
             Self::EmptySecret { origin } => write!(f, "the secret of {origin} is empty"),
+            Self::LogFormat { text } => {
+                write!(f, "there is no log format `{}`", text.escape_debug())
+            }
+            Self::LogLevel { text } => write!(f, "`{}` is no log level", text.escape_debug()),
             Self::NoHeader => f.write_str("there is no Cookie header to read"),
             Self::NoSecret => f.write_str("there is no secret to open the session with"),
             Self::NotText { path } => write!(f, "{} is not text", shown(path)),

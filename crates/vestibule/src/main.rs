@@ -3,20 +3,25 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anstream::AutoStream;
+use anstream::{AutoStream, ColorChoice};
 use clap::Parser as _;
 
+mod check;
 mod cli;
+mod configuration;
 mod cookie_name;
 mod environment;
 mod error;
 mod explain;
 mod generated;
+mod log;
 mod manual;
 mod mint;
 mod paint;
+mod problem;
 mod secret;
 mod secret_source;
+mod serve;
 
 use cli::{Cli, Command};
 use error::Error;
@@ -38,7 +43,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let choice = cli.color.choice();
     let mut output = AutoStream::new(io::stdout().lock(), choice);
-    let result = run(cli.command, &mut output).and_then(|verdict| {
+    let result = run(cli.command, choice, &mut output).and_then(|verdict| {
         output.flush()?;
         Ok(verdict)
     });
@@ -55,15 +60,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, output: &mut dyn Write) -> Result<Verdict, Error> {
+fn run(command: Command, choice: ColorChoice, output: &mut dyn Write) -> Result<Verdict, Error> {
     match command {
-        Command::Check(_) | Command::Serve(_) => Ok(Verdict::Bad),
+        Command::Check(arguments) => check::run(&arguments, output),
         Command::Completions(arguments) => generated::completions(arguments.shell, output),
         Command::Explain(arguments) => explain::run(&arguments, output),
         Command::Man => manual::run(output),
         Command::Mint(arguments) => mint::run(&arguments, output),
         Command::Schema => generated::schema(output),
         Command::Secret => secret::run(output),
+        Command::Serve(arguments) => serve::run(&arguments, choice),
     }
 }
 

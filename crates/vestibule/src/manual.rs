@@ -19,7 +19,10 @@ pub(crate) fn run(output: &mut dyn Write) -> Result<Verdict, Error> {
     front.render_synopsis_section(output)?;
     front.render_description_section(output)?;
     front.render_options_section(output)?;
-    for command in definitions.get_subcommands().filter(|it| it.get_name() != "help") {
+    for command in definitions
+        .get_subcommands()
+        .filter(|it| it.get_name() != "help")
+    {
         section(command, output)?;
     }
     remarks(&definitions, "SH", output)?;
@@ -52,7 +55,10 @@ fn remarks(command: &clap::Command, heading: &str, output: &mut dyn Write) -> io
         if line.starts_with(|first: char| first.is_ascii_uppercase()) {
             writeln!(output, ".fi\n.{heading} \"{line}\"\n.nf")?;
         } else {
-            let line = line.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq");
+            let line = line
+                .replace('\\', "\\e")
+                .replace('-', "\\-")
+                .replace('\'', "\\(aq");
             // A dot at the beginning would be a request.
             let guard = if line.starts_with('.') { "\\&" } else { "" };
             writeln!(output, "{guard}{line}")?;

@@ -5,12 +5,12 @@ use std::io::Write;
 use serde::Serialize;
 use vestibule_session::{CookieName, Writer};
 
+use crate::Verdict;
 use crate::cli::{CookieFormat, Mint};
 use crate::cookie_name::cookie_name;
 use crate::environment;
 use crate::error::Error;
 use crate::secret_source::given;
-use crate::Verdict;
 
 /// Seals the claims and prints the cookie.
 pub(crate) fn run(arguments: &Mint, output: &mut dyn Write) -> Result<Verdict, Error> {
@@ -24,13 +24,18 @@ pub(crate) fn run(arguments: &Mint, output: &mut dyn Write) -> Result<Verdict, E
     let writer = Writer::new(&newest.secret, name.clone());
     let token = writer
         .encode(&claims, now, arguments.max_age, environment::random()?)
-        .map_err(|error| Error::Claims { path: arguments.claims_file.clone(), error })?;
+        .map_err(|error| Error::Claims {
+            path: arguments.claims_file.clone(),
+            error,
+        })?;
     let expires = now.saturating_add(arguments.max_age);
 
     match arguments.format {
         CookieFormat::Cookie => {
             let pairs = writer.chunks(&token).into_iter();
-            let pairs: Vec<_> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<_> = pairs
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             writeln!(output, "{}", pairs.join("; "))?;
         }
         CookieFormat::Json => {

@@ -65,5 +65,11 @@ fn variables(version: Version) -> [&'static str; 5] {
         Version::V4 => ["NEXTAUTH_SECRET", "AUTH_SECRET"],
         Version::V5 => ["AUTH_SECRET", "NEXTAUTH_SECRET"],
     };
-    [first, second, "AUTH_SECRET_3", "AUTH_SECRET_2", "AUTH_SECRET_1"]
+    [
+        first,
+        second,
+        "AUTH_SECRET_3",
+        "AUTH_SECRET_2",
+        "AUTH_SECRET_1",
+    ]
 }

@@ -64,8 +64,8 @@ pub(crate) enum LogFormat {
 
 /// Check the configuration without serving it
 ///
-/// Prints every problem with its place and its cure, and each setting in force with where it comes
-/// from. Secrets are never printed.
+/// Prints every problem with its place and its cure and, where there is no error, each setting in
+/// force with where it comes from. Secrets are never printed.
 #[derive(Debug, Args)]
 #[command(after_long_help = CHECK)]
 pub(crate) struct Check {

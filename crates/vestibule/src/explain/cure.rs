@@ -10,7 +10,10 @@ use super::token_claim::{TokenClaim, TokenState};
 /// The cures for the report's cause; none where all is well.
 pub(super) fn cures(report: &Report) -> Vec<String> {
     let Some(reason) = report.reason else {
-        return report.token.as_ref().map_or_else(Vec::new, |token| no_token(report, token));
+        return report
+            .token
+            .as_ref()
+            .map_or_else(Vec::new, |token| no_token(report, token));
     };
     match reason {
         Reason::ClaimInvalid => claim_invalid(),
@@ -99,7 +102,9 @@ fn missing(report: &Report, cookie: &CookieName) -> String {
         .collect();
     if gaps.is_empty() {
         let next = last + 1;
-        format!("The last chunk is full and the token is cut there, so `{cookie}.{next}` is missing.")
+        format!(
+            "The last chunk is full and the token is cut there, so `{cookie}.{next}` is missing."
+        )
     } else {
         format!("Find out who dropped {}.", gaps.join(", "))
     }
@@ -115,7 +120,11 @@ fn mixed_chunks() -> Vec<String> {
 }
 
 fn no_cookie(report: &Report) -> Vec<String> {
-    let names: Vec<_> = report.names.iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<_> = report
+        .names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
     match report.shape {
         Shape::BareToken => lines([
             "Write the name in front: this looks like a token alone, and the name is needed to open it \
@@ -158,11 +167,15 @@ fn not_yet_valid() -> Vec<String> {
 }
 
 fn only_other_prefix(report: &Report) -> Vec<String> {
-    let other = report.found.iter().map(|found| found.name.as_str()).find(|name| {
-        let bare = name.strip_prefix(SECURE).unwrap_or(name);
-        let wanted = |it: &CookieName| bare.starts_with(it.as_str().trim_start_matches(SECURE));
-        report.names.iter().any(wanted)
-    });
+    let other = report
+        .found
+        .iter()
+        .map(|found| found.name.as_str())
+        .find(|name| {
+            let bare = name.strip_prefix(SECURE).unwrap_or(name);
+            let wanted = |it: &CookieName| bare.starts_with(it.as_str().trim_start_matches(SECURE));
+            report.names.iter().any(wanted)
+        });
     let other = other.map(whole_name).unwrap_or_default();
     let mut cures = Vec::new();
     if let Some(wanted) = report.names.first() {
@@ -189,8 +202,8 @@ fn opaque_id() -> Vec<String> {
 }
 
 fn renamed_cookie(report: &Report) -> Vec<String> {
-    let pair = (report.tried.iter())
-        .find_map(|tried| Some((&tried.cookie, tried.opens_as.as_ref()?)));
+    let pair =
+        (report.tried.iter()).find_map(|tried| Some((&tried.cookie, tried.opens_as.as_ref()?)));
     let Some((cookie, original)) = pair else {
         return Vec::new();
     };
@@ -317,16 +330,21 @@ fn no_token(report: &Report, token: &TokenClaim) -> Vec<String> {
 fn elsewhere(report: &Report, name: &str) -> Option<String> {
     let session = report.session.as_ref()?;
     let top = holding::claims(session.claims());
-    let is_plain = |key: &str| key.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'_');
+    let is_plain = |key: &str| {
+        key.bytes()
+            .all(|octet| octet.is_ascii_alphanumeric() || octet == b'_')
+    };
     let is_it = |key: &str| is_plain(key) && key.eq_ignore_ascii_case(name);
     if let Some(key) = top.keys().find(|key| is_it(key)) {
         return Some(format!("/{key}"));
     }
-    top.iter().filter(|(outer, _)| is_plain(outer)).find_map(|(outer, raw)| {
-        let inner = holding::members(raw.get());
-        let key = inner.keys().find(|key| is_it(key))?;
-        Some(format!("/{outer}/{key}"))
-    })
+    top.iter()
+        .filter(|(outer, _)| is_plain(outer))
+        .find_map(|(outer, raw)| {
+            let inner = holding::members(raw.get());
+            let key = inner.keys().find(|key| is_it(key))?;
+            Some(format!("/{outer}/{key}"))
+        })
 }
 
 /// The name without a chunk number.

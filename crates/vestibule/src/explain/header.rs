@@ -24,7 +24,9 @@ impl Header {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             unlabelled(line).to_vec()
         });
-        Self { lines: lines.filter(|line| !line.is_empty()).collect() }
+        Self {
+            lines: lines.filter(|line| !line.is_empty()).collect(),
+        }
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &[u8]> + Clone {
@@ -87,7 +89,11 @@ fn is_related(name: &[u8], names: &[CookieName]) -> bool {
     let text = String::from_utf8_lossy(name).to_ascii_lowercase();
     let short = text.len() <= MAX_NAME;
     let similar = || text.contains("session-token") || text.contains("session_token");
-    let named = || names.iter().any(|it| name.starts_with(it.as_str().as_bytes()));
+    let named = || {
+        names
+            .iter()
+            .any(|it| name.starts_with(it.as_str().as_bytes()))
+    };
     short && (similar() || named())
 }
 
@@ -120,7 +126,11 @@ mod tests {
     fn a_header_is_taken_as_it_is_pasted() {
         check("a=1; b=2", &["a=1; b=2"], Shape::Cookies);
         check("a=1\n", &["a=1"], Shape::Cookies);
-        check("Cookie: a=1\r\ncookie:b=2\r\n\r\n", &["a=1", "b=2"], Shape::Cookies);
+        check(
+            "Cookie: a=1\r\ncookie:b=2\r\n\r\n",
+            &["a=1", "b=2"],
+            Shape::Cookies,
+        );
         check("", &[], Shape::Empty);
         check("\n \n", &[], Shape::Empty);
         check("eyJ.a.b.c.d", &["eyJ.a.b.c.d"], Shape::BareToken);
@@ -129,10 +139,17 @@ mod tests {
 
     #[test]
     fn names_of_other_cookies_are_counted_and_not_told() {
-        let header = Header::parse(b"theme=dark; authjs.session-token.0=abc; x.session-token=; id=1");
+        let header =
+            Header::parse(b"theme=dark; authjs.session-token.0=abc; x.session-token=; id=1");
         let (found, others) = header.inventory(&CookieName::known());
-        let found: Vec<_> = found.iter().map(|it| (it.name.as_str(), it.octets)).collect();
-        assert_eq!(found, [("authjs.session-token.0", 3), ("x.session-token", 0)]);
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| (it.name.as_str(), it.octets))
+            .collect();
+        assert_eq!(
+            found,
+            [("authjs.session-token.0", 3), ("x.session-token", 0)]
+        );
         assert_eq!(others, 2);
     }
 }

@@ -59,9 +59,15 @@ pub(super) fn kind(raw: &str) -> Kind {
 }
 
 /// A time claim in whole Unix seconds.
-#[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and a fraction of a second tells nothing")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the cast saturates, and a fraction of a second tells nothing"
+)]
 pub(super) fn seconds(raw: &str) -> Option<i64> {
-    raw.parse::<f64>().ok().filter(|it| it.is_finite()).map(|it| it.floor() as i64)
+    raw.parse::<f64>()
+        .ok()
+        .filter(|it| it.is_finite())
+        .map(|it| it.floor() as i64)
 }
 
 /// The second as a date and as a distance from `now`: `2026-09-21T14:13:20Z, in 30 days`.
@@ -125,10 +131,30 @@ mod tests {
     #[test]
     fn dates_stand_beside_their_distance() {
         check_date(1_790_000_000, 1_790_000_000, "2026-09-21T14:13:20Z, now");
-        check_date(1_790_000_001, 1_790_000_000, "2026-09-21T14:13:21Z, in 1 second");
-        check_date(1_790_005_400, 1_790_000_000, "2026-09-21T15:43:20Z, in 90 minutes");
-        check_date(1_790_000_000, 1_790_007_200, "2026-09-21T14:13:20Z, 2 hours ago");
-        check_date(1_792_592_000, 1_790_000_000, "2026-10-21T14:13:20Z, in 30 days");
-        check_date(i64::MAX, 0, "second 9223372036854775807, in 292277024626 years");
+        check_date(
+            1_790_000_001,
+            1_790_000_000,
+            "2026-09-21T14:13:21Z, in 1 second",
+        );
+        check_date(
+            1_790_005_400,
+            1_790_000_000,
+            "2026-09-21T15:43:20Z, in 90 minutes",
+        );
+        check_date(
+            1_790_000_000,
+            1_790_007_200,
+            "2026-09-21T14:13:20Z, 2 hours ago",
+        );
+        check_date(
+            1_792_592_000,
+            1_790_000_000,
+            "2026-10-21T14:13:20Z, in 30 days",
+        );
+        check_date(
+            i64::MAX,
+            0,
+            "second 9223372036854775807, in 292277024626 years",
+        );
     }
 }

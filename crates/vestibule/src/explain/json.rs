@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 use vestibule_session::{CookieName, Reason, Version};
 
 use super::cure::cures;
+use super::holding;
 use super::report::{Report, Tried};
 use super::token_claim::TokenState;
-use super::holding;
 
 pub(super) fn print(report: &Report, show_claims: bool, output: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *output, &Document::new(report, show_claims))?;
@@ -59,22 +59,32 @@ impl<'a> Document<'a> {
         let session = report.session.as_ref();
         let held = session.map(|session| holding::claims(session.claims()));
         let exp = held.as_ref().and_then(|held| held.get("exp"));
-        let json = session.filter(|_| show_claims).map(|session| session.claims().as_json());
+        let json = session
+            .filter(|_| show_claims)
+            .map(|session| session.claims().as_json());
         Self {
             outcome: report.outcome(),
             cause: report.cause(),
             message: report.message(),
             cookie: taken.map(|tried| tried.cookie.as_str()),
-            version: taken.map(|tried| tried.cookie.version()).map(Version::as_str),
+            version: taken
+                .map(|tried| tried.cookie.version())
+                .map(Version::as_str),
             chunks: taken.map(|tried| tried.chunks),
             from: report.source.as_str(),
             scheme: report.scheme.as_str(),
             expires: exp.and_then(|raw| holding::seconds(raw.get())),
-            token_found: report.token.as_ref().map(|token| token.state == TokenState::Fits),
+            token_found: report
+                .token
+                .as_ref()
+                .map(|token| token.state == TokenState::Fits),
             claims: json.and_then(|json| serde_json::from_str(json).ok()),
             tried: report.tried.iter().map(Reading::from).collect(),
             found: (report.found.iter())
-                .map(|found| Cookie { name: &found.name, octets: found.octets })
+                .map(|found| Cookie {
+                    name: &found.name,
+                    octets: found.octets,
+                })
                 .collect(),
             cure: cures(report),
             warnings: &report.warnings,

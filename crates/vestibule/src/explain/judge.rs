@@ -27,7 +27,9 @@ pub(super) struct Question<'a> {
 
 /// Opens the request as the gateway would, and looks closer where it fails.
 pub(super) fn judge(question: &Question<'_>) -> Report {
-    let Question { header, rules, now, .. } = *question;
+    let Question {
+        header, rules, now, ..
+    } = *question;
     let scheme = question.scheme.unwrap_or_else(|| {
         if header.has_secure_cookie() {
             Scheme::Https
@@ -52,12 +54,12 @@ pub(super) fn judge(question: &Question<'_>) -> Report {
         warnings: weaknesses(question),
     };
     let mut result = open_cookies(question, scheme, &mut report.tried);
-    if let (Err(failure), Some(value)) = (&result, question.authorization) {
-        if let Some(opened) = open_bearer(question, scheme, failure.reason(), value) {
-            report.source = Source::Authorization;
-            report.tried.clear();
-            result = opened;
-        }
+    if let (Err(failure), Some(value)) = (&result, question.authorization)
+        && let Some(opened) = open_bearer(question, scheme, failure.reason(), value)
+    {
+        report.source = Source::Authorization;
+        report.tried.clear();
+        result = opened;
     }
     match result {
         Ok(session) => {
@@ -67,7 +69,9 @@ pub(super) fn judge(question: &Question<'_>) -> Report {
                 reason: None,
                 opens_as: None,
             });
-            report.token = question.token_claim.map(|at| TokenClaim::read(&session, at));
+            report.token = question
+                .token_claim
+                .map(|at| TokenClaim::read(&session, at));
             report.session = Some(session);
         }
         Err(failure) => {
@@ -84,7 +88,12 @@ fn open_cookies(
     scheme: Scheme,
     tried: &mut Vec<Tried>,
 ) -> Result<Session, Failure> {
-    let Question { header, reader, now, .. } = *question;
+    let Question {
+        header,
+        reader,
+        now,
+        ..
+    } = *question;
     let cookies = reader.scan(header.lines())?;
     let open = |candidate: &Candidate<'_>| {
         let result = reader.open_candidate(candidate, now);
@@ -108,10 +117,15 @@ fn open_bearer(
     reason: Reason,
     value: &str,
 ) -> Option<Result<Session, Failure>> {
-    if !matches!(reason, Reason::Empty | Reason::NoCookie | Reason::OnlyOtherPrefix) {
+    if !matches!(
+        reason,
+        Reason::Empty | Reason::NoCookie | Reason::OnlyOtherPrefix
+    ) {
         return None;
     }
-    let opened = question.reader.open_bearer(unlabelled(value).as_bytes(), scheme, question.now);
+    let opened = question
+        .reader
+        .open_bearer(unlabelled(value).as_bytes(), scheme, question.now);
     let is_other = matches!(&opened, Err(failure) if failure.reason() == Reason::NoCookie);
     (!is_other).then_some(opened)
 }

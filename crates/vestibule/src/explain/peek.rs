@@ -22,7 +22,11 @@ impl<'a> Peek<'a> {
             ..question.rules.clone()
         };
         let reader = Reader::new(question.secrets, rules);
-        Self { question, reader, scheme }
+        Self {
+            question,
+            reader,
+            scheme,
+        }
     }
 
     /// The session that failed for `reason`, where only its time or its identity was wrong.
@@ -55,7 +59,9 @@ impl<'a> Peek<'a> {
                 let value = unlabelled(self.question.authorization.unwrap_or_default());
                 self.reader.open_bearer(value.as_bytes(), self.scheme, now)
             }
-            Source::Cookie => self.reader.open(self.question.header.lines(), self.scheme, now),
+            Source::Cookie => self
+                .reader
+                .open(self.question.header.lines(), self.scheme, now),
         };
         result.map_err(|failure| failure.reason())
     }

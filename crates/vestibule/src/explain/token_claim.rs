@@ -35,7 +35,10 @@ impl TokenClaim {
             (Some(_), Some(_)) => TokenState::Unsendable,
             (Some(raw), None) => TokenState::NotText(kind(raw)),
         };
-        Self { pointer: pointer.clone(), state }
+        Self {
+            pointer: pointer.clone(),
+            state,
+        }
     }
 }
 
@@ -49,7 +52,10 @@ impl fmt::Display for TokenClaim {
             TokenState::Missing => write!(f, "it has no `{pointer}`"),
             TokenState::NotText(kind) => write!(f, "`{pointer}` is {kind}, not a text"),
             TokenState::Unsendable => {
-                write!(f, "`{pointer}` is empty or holds characters that a bearer must not have")
+                write!(
+                    f,
+                    "`{pointer}` is empty or holds characters that a bearer must not have"
+                )
             }
         }
     }

@@ -17,7 +17,9 @@ fn minted(name: &str, claims: &str) -> String {
 }
 
 fn explain(header: &str, now: &str) -> Run {
-    vestibule(&["explain", "--now", now]).variable("AUTH_SECRET", SECRET).input(header)
+    vestibule(&["explain", "--now", now])
+        .variable("AUTH_SECRET", SECRET)
+        .input(header)
 }
 
 fn report(run: Run) -> (i32, Value) {
@@ -29,12 +31,19 @@ fn report(run: Run) -> (i32, Value) {
 fn check_cause(run: Run, expected: (i32, &str, &str)) {
     let (code, report) = report(run);
     let word = |member: &str| report[member].as_str().unwrap_or("null").to_owned();
-    assert_eq!((code, word("outcome").as_str(), word("cause").as_str()), expected, "{report:#}");
+    assert_eq!(
+        (code, word("outcome").as_str(), word("cause").as_str()),
+        expected,
+        "{report:#}"
+    );
 }
 
 #[test]
 fn an_opened_session_is_described_without_its_values() {
-    let header = minted(NAME, r#"{"sub":"u-1","backendToken":"bt-secret","roles":["a"]}"#);
+    let header = minted(
+        NAME,
+        r#"{"sub":"u-1","backendToken":"bt-secret","roles":["a"]}"#,
+    );
     let finished = explain(&format!("Cookie: theme=dark; {header}"), "1790000060")
         .arguments(&["--token-claim", "/backendToken"])
         .finish();
@@ -58,8 +67,13 @@ fn an_opened_session_is_described_without_its_values() {
 
 #[test]
 fn values_are_shown_where_they_were_asked_for() {
-    let header = minted(NAME, r#"{"sub":"u-1","n":12345678901234567890,"name":"\u202ex"}"#);
-    let finished = explain(&header, "1790000060").arguments(&["--show-claims"]).finish();
+    let header = minted(
+        NAME,
+        r#"{"sub":"u-1","n":12345678901234567890,"name":"\u202ex"}"#,
+    );
+    let finished = explain(&header, "1790000060")
+        .arguments(&["--show-claims"])
+        .finish();
     insta::assert_snapshot!(masked(&finished.output), @r##"
     ok: the session opens
 
@@ -104,7 +118,10 @@ fn an_expired_session_shows_when_it_ended_and_what_it_held() {
 
 #[test]
 fn a_missing_chunk_is_named() {
-    let header = minted(NAME, &format!(r#"{{"sub":"u-1","pad":"{}"}}"#, "x".repeat(9_000)));
+    let header = minted(
+        NAME,
+        &format!(r#"{{"sub":"u-1","pad":"{}"}}"#, "x".repeat(9_000)),
+    );
     let without = |number: usize| {
         let mut chunks: Vec<_> = header.split("; ").collect();
         chunks.remove(number);
@@ -147,14 +164,14 @@ fn each_fault_has_its_cause_and_a_cure() {
     let jws = "authjs.session-token=eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
     let id = "authjs.session-token=0b5c2f0e-4d2b-4a53-9d0c-0a3c8a7f1c11";
     let wide = format!("authjs.session-token.99={token}");
-    let mixed = format!("authjs.session-token=cut.off; authjs.session-token.0=cut");
+    let mixed = "authjs.session-token=cut.off; authjs.session-token.0=cut";
     for (header, outcome, cause) in [
         ("", "no_cookie", "no_cookie"),
         ("theme=dark", "no_cookie", "no_cookie"),
         (token.as_str(), "no_cookie", "no_cookie"),
         ("authjs.session-token=", "no_cookie", "empty"),
         ("authjs.session-token=hello", "malformed", "malformed"),
-        (&mixed, "malformed", "mixed_chunks"),
+        (mixed, "malformed", "mixed_chunks"),
         (jws, "unsupported_alg", "signed_not_encrypted"),
         (id, "malformed", "opaque_id"),
         (&nobody, "claim_invalid", "no_identity"),
@@ -166,11 +183,16 @@ fn each_fault_has_its_cause_and_a_cure() {
         let (_, report) = report(explain(header, "1790000060"));
         assert!(!report["cure"].as_array().unwrap().is_empty(), "{cause}");
     }
-    let other = explain(&good, "1790000060").variable("AUTH_SECRET", "another-secret-another-secret-12");
+    let other =
+        explain(&good, "1790000060").variable("AUTH_SECRET", "another-secret-another-secret-12");
     check_cause(other, (1, "decrypt_failed", "wrong_secret"));
-    let other = explain(&good, "1790000060").arguments(&["--cookie-name", "__Secure-authjs.session-token"]);
+    let other =
+        explain(&good, "1790000060").arguments(&["--cookie-name", "__Secure-authjs.session-token"]);
     check_cause(other, (1, "no_cookie", "only_other_prefix"));
-    check_cause(explain(&nobody, "1790000060").arguments(&["--identity-claim", "/name"]), (0, "ok", "null"));
+    check_cause(
+        explain(&nobody, "1790000060").arguments(&["--identity-claim", "/name"]),
+        (0, "ok", "null"),
+    );
 }
 
 #[test]
@@ -183,7 +205,10 @@ fn a_token_alone_is_told_to_have_a_name() {
 
 #[test]
 fn a_token_claim_that_cannot_be_sent_is_no_success() {
-    let header = minted(NAME, r#"{"sub":"u","a":{"Token":"t"},"e":"","n":1,"s":"Bearer t"}"#);
+    let header = minted(
+        NAME,
+        r#"{"sub":"u","a":{"Token":"t"},"e":"","n":1,"s":"Bearer t"}"#,
+    );
     let run = |pointer: &str| explain(&header, "1790000060").arguments(&["--token-claim", pointer]);
     for pointer in ["/token", "/e", "/n", "/s", "/a"] {
         check_cause(run(pointer), (1, "ok", "no_backend_token"));
@@ -209,7 +234,9 @@ fn a_bearer_counts_where_there_is_no_session_cookie() {
     check_cause(run(&format!("Authorization: {bearer}")), (0, "ok", "null"));
     check_cause(run("Basic abc"), (1, "no_cookie", "no_cookie"));
     check_cause(run("Bearer abc"), (1, "malformed", "malformed"));
-    let both = run(&bearer).arguments(&["--cookie-file", "-"]).input("authjs.session-token=cut");
+    let both = run(&bearer)
+        .arguments(&["--cookie-file", "-"])
+        .input("authjs.session-token=cut");
     check_cause(both, (1, "malformed", "malformed"));
 }
 
@@ -218,9 +245,14 @@ fn the_scheme_decides_which_cookie_is_read() {
     let plain = minted(NAME, r#"{"sub":"plain"}"#);
     let secure = minted("__Secure-authjs.session-token", r#"{"sub":"secure"}"#);
     let header = format!("{plain}; {secure}");
-    let taken = |scheme: &[&str]| report(explain(&header, "1790000060").arguments(scheme)).1["cookie"].clone();
+    let taken = |scheme: &[&str]| {
+        report(explain(&header, "1790000060").arguments(scheme)).1["cookie"].clone()
+    };
     assert_eq!(taken(&[]), "__Secure-authjs.session-token");
-    assert_eq!(taken(&["--scheme", "https"]), "__Secure-authjs.session-token");
+    assert_eq!(
+        taken(&["--scheme", "https"]),
+        "__Secure-authjs.session-token"
+    );
     assert_eq!(taken(&["--scheme", "http"]), NAME);
 }
 
@@ -239,9 +271,17 @@ fn a_secret_file_loses_exactly_one_final_newline() {
 fn every_variable_of_the_application_gives_a_secret() {
     let header = minted(NAME, r#"{"sub":"u-1"}"#);
     let other = "another-secret-another-secret-12";
-    for name in ["AUTH_SECRET", "NEXTAUTH_SECRET", "AUTH_SECRET_1", "AUTH_SECRET_2", "AUTH_SECRET_3"] {
+    for name in [
+        "AUTH_SECRET",
+        "NEXTAUTH_SECRET",
+        "AUTH_SECRET_1",
+        "AUTH_SECRET_2",
+        "AUTH_SECRET_3",
+    ] {
         let run = vestibule(&["explain", "--now", "1790000060"]).input(&header);
-        let run = run.variable("AUTH_SECRET", other).variable("NEXTAUTH_SECRET", "");
+        let run = run
+            .variable("AUTH_SECRET", other)
+            .variable("NEXTAUTH_SECRET", "");
         assert_eq!(run.variable(name, SECRET).finish().code, 0, "{name}");
     }
     let directory = directory("explain-variables");

@@ -16,7 +16,10 @@ fn a_fresh_secret_is_strong_and_never_the_same() {
 fn completions_know_the_commands() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = vestibule(&["completions", shell]).output();
-        assert!(script.contains("explain") && script.contains("token-claim"), "{shell}");
+        assert!(
+            script.contains("explain") && script.contains("token-claim"),
+            "{shell}"
+        );
     }
 }
 
@@ -25,7 +28,10 @@ fn the_manual_page_holds_every_command_with_its_examples() {
     let page = vestibule(&["man"]).output();
     assert!(page.contains(".TH vestibule 1"));
     for command in ["serve", "check", "explain", "mint", "secret", "schema"] {
-        assert!(page.contains(&format!(".SH \"VESTIBULE {}\"", command.to_uppercase())), "{command}");
+        assert!(
+            page.contains(&format!(".SH \"VESTIBULE {}\"", command.to_uppercase())),
+            "{command}"
+        );
     }
     assert!(page.contains("backendToken") && page.contains(".SH \"EXIT STATUS\""));
 }

@@ -23,7 +23,16 @@ fn help_is_as_it_was_reviewed() {
 
 #[test]
 fn short_help_fits_a_screen() {
-    for command in ["check", "completions", "explain", "man", "mint", "schema", "secret", "serve"] {
+    for command in [
+        "check",
+        "completions",
+        "explain",
+        "man",
+        "mint",
+        "schema",
+        "secret",
+        "serve",
+    ] {
         let lines = vestibule(&[command, "-h"]).output().lines().count();
         assert!(lines <= 40, "{command} has {lines} lines");
     }

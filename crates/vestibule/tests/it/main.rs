@@ -1,6 +1,8 @@
 //! The binary as its users see it: arguments, files and variables in, text and exit status out.
 
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod generated;

@@ -9,22 +9,34 @@ const SECRET: &str = "kJ2mU0l0n3B6c1rXb5yqVd8wQe7tZs4A";
 /// Mints under `name` and explains; gives back version and number of chunks.
 #[track_caller]
 fn check(name: &str, padding: usize, expected: (&str, u64)) {
-    let claims = format!(r#"{{"sub":"u-1","backendToken":"bt-1","pad":"{}"}}"#, "x".repeat(padding));
+    let claims = format!(
+        r#"{{"sub":"u-1","backendToken":"bt-1","pad":"{}"}}"#,
+        "x".repeat(padding)
+    );
     let minted = vestibule(&["mint", "--cookie-name", name, "--claims-file", "-"])
         .arguments(&["--now", "1790000000"])
         .variable("AUTH_SECRET", SECRET)
         .input(claims)
         .output();
     assert_eq!(minted.lines().count(), 1);
-    let finished = vestibule(&["explain", "--format", "json", "--token-claim", "/backendToken"])
-        .arguments(&["--now", "1790000001", "--show-claims"])
-        .variable("AUTH_SECRET", SECRET)
-        .input(format!("Cookie: theme=dark; {minted}"))
-        .finish();
+    let finished = vestibule(&[
+        "explain",
+        "--format",
+        "json",
+        "--token-claim",
+        "/backendToken",
+    ])
+    .arguments(&["--now", "1790000001", "--show-claims"])
+    .variable("AUTH_SECRET", SECRET)
+    .input(format!("Cookie: theme=dark; {minted}"))
+    .finish();
     let report = finished.json();
     assert_eq!((finished.code, &report["outcome"]), (0, &Value::from("ok")));
     assert_eq!(report["cookie"], name);
-    assert_eq!((report["version"].as_str(), report["chunks"].as_u64()), (Some(expected.0), Some(expected.1)));
+    assert_eq!(
+        (report["version"].as_str(), report["chunks"].as_u64()),
+        (Some(expected.0), Some(expected.1))
+    );
     assert_eq!(report["token_found"], true);
     assert_eq!(report["expires"], 1_792_592_000);
     assert_eq!(report["claims"]["iat"], 1_790_000_000);
@@ -55,7 +67,10 @@ fn set_cookie_lines_have_the_attributes_of_the_prefix() {
     let lines: Vec<_> = lines.lines().collect();
     assert_eq!(lines.len(), 2);
     for (number, line) in lines.iter().enumerate() {
-        assert!(line.starts_with(&format!("__Secure-authjs.session-token.{number}=")), "{line}");
+        assert!(
+            line.starts_with(&format!("__Secure-authjs.session-token.{number}=")),
+            "{line}"
+        );
         let attributes = line.split_once(';').unwrap().1;
         assert_eq!(
             attributes,
@@ -66,11 +81,19 @@ fn set_cookie_lines_have_the_attributes_of_the_prefix() {
 
 #[test]
 fn json_fits_the_cookies_of_playwright() {
-    let finished = vestibule(&["mint", "--claims-file", "-", "--format", "json", "--now", "1000"])
-        .arguments(&["--max-age", "60"])
-        .variable("AUTH_SECRET", SECRET)
-        .input(r#"{"sub":"u-1"}"#)
-        .finish();
+    let finished = vestibule(&[
+        "mint",
+        "--claims-file",
+        "-",
+        "--format",
+        "json",
+        "--now",
+        "1000",
+    ])
+    .arguments(&["--max-age", "60"])
+    .variable("AUTH_SECRET", SECRET)
+    .input(r#"{"sub":"u-1"}"#)
+    .finish();
     let session = finished.json();
     let token = session["token"].as_str().unwrap();
     let cookie = serde_json::json!({
@@ -107,7 +130,9 @@ fn each_family_takes_the_variable_that_its_application_takes() {
             .variable(variable, SECRET)
             .input(r#"{"sub":"u-1"}"#)
             .output();
-        let explained = vestibule(&["explain"]).file("--secret-file", &mine).input(minted);
+        let explained = vestibule(&["explain"])
+            .file("--secret-file", &mine)
+            .input(minted);
         assert_eq!(explained.finish().code, 0, "{name}");
     }
 }

@@ -88,7 +88,13 @@ fn a_version_without_a_name_is_refused() {
 
     For more information, try '--help'.
     "##);
-    let errors = complaint(vestibule(&["explain", "--cookie-name", "a", "--version", "v6"]));
+    let errors = complaint(vestibule(&[
+        "explain",
+        "--cookie-name",
+        "a",
+        "--version",
+        "v6",
+    ]));
     insta::assert_snapshot!(errors, @r##"
     error: invalid value 'v6' for '--version <v4|v5>': the version is neither `v4` nor `v5`
 

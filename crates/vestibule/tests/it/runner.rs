@@ -22,7 +22,10 @@ pub(crate) struct Finished {
 pub(crate) fn vestibule(arguments: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
     command.args(arguments).env_clear();
-    Run { command, input: Vec::new() }
+    Run {
+        command,
+        input: Vec::new(),
+    }
 }
 
 impl Run {
@@ -52,7 +55,11 @@ impl Run {
     }
 
     pub(crate) fn finish(mut self) -> Finished {
-        let pipes = self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let pipes = self
+            .command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = pipes.spawn().unwrap();
         // A command that fails early does not read its input, and that is its right.
         let _ = child.stdin.take().unwrap().write_all(&self.input);
@@ -68,7 +75,12 @@ impl Run {
     #[track_caller]
     pub(crate) fn output(self) -> String {
         let finished = self.finish();
-        assert_eq!((finished.code, finished.errors.as_str()), (0, ""), "{}", finished.output);
+        assert_eq!(
+            (finished.code, finished.errors.as_str()),
+            (0, ""),
+            "{}",
+            finished.output
+        );
         finished.output
     }
 }
@@ -83,7 +95,9 @@ impl Finished {
 
 /// An empty directory for the test of this name.
 pub(crate) fn directory(test: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("vestibule").join(test);
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("vestibule")
+        .join(test);
     let _ = std::fs::remove_dir_all(&path);
     std::fs::create_dir_all(&path).unwrap();
     path

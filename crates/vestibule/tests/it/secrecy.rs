@@ -16,7 +16,9 @@ fn check(header: &str, confidential: &[&str]) {
         &["--format", "pretty", "--token-claim", "/sub"],
         &["--color", "always", "--now", "4000000000"],
     ] {
-        let run = vestibule(&["explain"]).arguments(arguments).file("--secret-file", &secret);
+        let run = vestibule(&["explain"])
+            .arguments(arguments)
+            .file("--secret-file", &secret);
         let finished = run.input(header).finish();
         let said = format!("{}{}", finished.output, finished.errors);
         for text in confidential {
@@ -38,10 +40,16 @@ fn explain_tells_names_and_sizes_only() {
     let mut confidential: Vec<&str> = parts().collect();
     confidential.extend(["user-confidential", "bearer-confidential", "hush"]);
     check(&format!("id=hush; {header}"), &confidential);
-    check(&format!("hush=1; next-auth.session-token={token}"), &confidential);
+    check(
+        &format!("hush=1; next-auth.session-token={token}"),
+        &confidential,
+    );
     check(&format!("{token}=="), &confidential);
     check(&format!("authjs.session-token=hush{token}"), &confidential);
-    check("authjs.session-token.0=hush1; authjs.session-token.2=hush2", &["hush"]);
+    check(
+        "authjs.session-token.0=hush1; authjs.session-token.2=hush2",
+        &["hush"],
+    );
     check("authjs.session-token=hush", &["hush"]);
 }
 

@@ -1,0 +1,172 @@
+//! `vestibule serve`: the gateway as a process.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use vestibule_gateway::config::{Auth, Config, Problem, Severity, Token};
+use vestibule_gateway::{Clock, Server};
+
+use crate::Verdict;
+use crate::cli::{LogFormat, Serve};
+use crate::configuration::{self, Read};
+use crate::environment;
+use crate::error::Error;
+use crate::log;
+use crate::paint::{FAINT, LABEL, harmless};
+use crate::problem;
+
+mod signals;
+
+use signals::Signals;
+
+/// Serves until it is told to stop.
+pub(crate) fn run(arguments: &Serve, choice: ColorChoice) -> Result<Verdict, Error> {
+    let (_log, format) = log::start(arguments, choice)?;
+    let read = configuration::read(&arguments.configuration)?;
+    let voice = Voice { format, choice };
+    voice.problems(&read);
+    let errors = read.errors();
+    let Some(config) = read.loaded.config else {
+        return Err(Error::Configuration { errors });
+    };
+    let banner = Banner::new(&config);
+    let signals = Signals::new(&config);
+    let server = Server::bind(config, Clock::new(environment::now)).map_err(Error::Bind)?;
+    voice.banner(&banner, &server);
+    let (control, configuration) = (server.control(), arguments.configuration.clone());
+    signals.listen(control, move || {
+        let read = configuration::read(&configuration)?;
+        voice.problems(&read);
+        let errors = read.errors();
+        read.loaded.config.ok_or(Error::Configuration { errors })
+    })?;
+    match server.run() {
+        Ok(()) => {
+            tracing::info!("stopped");
+            Ok(Verdict::Good)
+        }
+        Err(error) => {
+            tracing::error!(%error, "the gateway failed");
+            Ok(Verdict::Bad)
+        }
+    }
+}
+
+/// How we speak beside the log: to a person, or in the log's own form.
+#[derive(Debug, Clone, Copy)]
+struct Voice {
+    format: LogFormat,
+    choice: ColorChoice,
+}
+
+impl Voice {
+    fn problems(self, read: &Read) {
+        let Read { loaded, file } = read;
+        match self.format {
+            LogFormat::Json => loaded.problems.iter().for_each(event),
+            LogFormat::Text => {
+                let mut output = AutoStream::new(io::stderr().lock(), self.choice);
+                // Where standard error is closed, nobody listens.
+                let _ = problem::print(&loaded.problems, file.as_ref(), &mut output);
+            }
+        }
+    }
+
+    fn banner(self, banner: &Banner, server: &Server) {
+        let listen = server
+            .address()
+            .map(|address| address.to_string())
+            .unwrap_or_default();
+        let admin = server.admin_address().map(|address| address.to_string());
+        match self.format {
+            LogFormat::Json => tracing::info!(
+                version = env!("CARGO_PKG_VERSION"),
+                listen,
+                admin,
+                routes = banner.routes.len(),
+                "listening"
+            ),
+            LogFormat::Text => {
+                let mut output = AutoStream::new(io::stderr().lock(), self.choice);
+                let _ = banner.print(&listen, admin.as_deref(), &mut output);
+            }
+        }
+        for danger in &banner.dangers {
+            tracing::warn!("`{danger}` is on: not for production");
+        }
+    }
+}
+
+fn event(problem: &Problem) {
+    let Problem {
+        severity,
+        message,
+        place,
+        hint,
+    } = problem;
+    match severity {
+        Severity::Error => tracing::error!(%place, hint, "{message}"),
+        Severity::Warning => tracing::warn!(%place, hint, "{message}"),
+    }
+}
+
+/// What a person wants to see at the start.
+struct Banner {
+    public_url: Option<String>,
+    routes: Vec<[String; 3]>,
+    dangers: Vec<&'static str>,
+}
+
+impl Banner {
+    fn new(config: &Config) -> Self {
+        let public_url = config.public_url.as_ref();
+        let routes = config.routes.iter().map(|route| {
+            let upstream = config.upstreams.get(route.upstream);
+            let to = upstream.map(|it| format!("{} (http://{})", it.name, it.authority));
+            let session = match route.auth {
+                Auth::None => "no session",
+                Auth::Optional => "session if there is one",
+                Auth::Required => "session required",
+            };
+            let session = match &route.token {
+                Token::Claim(pointer) => format!("{session}, bearer from {pointer}"),
+                Token::None => session.to_owned(),
+            };
+            [route.path.to_string(), to.unwrap_or_default(), session].map(|text| harmless(&text))
+        });
+        Self {
+            public_url: public_url.map(|url| format!("{}://{}", url.scheme, url.authority)),
+            routes: routes.collect(),
+            dangers: config.dangers.clone(),
+        }
+    }
+
+    fn print(&self, listen: &str, admin: Option<&str>, output: &mut dyn Write) -> io::Result<()> {
+        let version = env!("CARGO_PKG_VERSION");
+        writeln!(
+            output,
+            "{LABEL}vestibule {version}{LABEL:#} on http://{listen}"
+        )?;
+        if let Some(url) = &self.public_url {
+            writeln!(output, "  public  {url}")?;
+        }
+        if let Some(admin) = admin {
+            writeln!(output, "  admin   http://{admin}")?;
+        }
+        let width = |column: usize| {
+            let cells = self.routes.iter().filter_map(move |row| row.get(column));
+            cells
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or_default()
+        };
+        let (paths, upstreams) = (width(0), width(1));
+        for [path, to, session] in &self.routes {
+            writeln!(
+                output,
+                "  {path:paths$}  {to:upstreams$}  {FAINT}{session}{FAINT:#}"
+            )?;
+        }
+        Ok(())
+    }
+}
