@@ -35,7 +35,7 @@ session: { secrets: [ "\${AUTH_SECRET}" ] }
 upstreams: { api: { url: "http://127.0.0.1:${upstreamPort}" } }
 routes: [ { path: "/api/**", to: api, auth: required, token: { claim: /backendToken } } ]
 `)
-const environment = { PATH: process.env.PATH, AUTH_SECRET: SECRET, VESTIBULE_LOG: "off", RUST_LOG: "off" }
+const environment = { PATH: process.env.PATH, AUTH_SECRET: SECRET, RUST_LOG: "off" }
 const cookie = mint()
 const gateway = spawn(BINARY, ["serve", "-c", config], { env: environment, stdio: ["ignore", "ignore", "inherit"] })
 try {
@@ -44,6 +44,12 @@ try {
   const start = memory()
   rows.push(["resident memory after start", mib(start.now)])
 
+  const before = memory().now
+  const sockets = await Promise.all(Array.from({ length: SOCKETS }, webSocket))
+  const each = (memory().now - before) / SOCKETS
+  rows.push([`${SOCKETS} idle WebSockets`, `${mib(memory().now - before)}, ${(each / 1024).toFixed(1)} KiB each`])
+  for (const socket of sockets) socket.destroy()
+
   let began = performance.now()
   const down = await download()
   rows.push([`1 GiB down (${down} octets)`, `peak ${mib(memory().peak)}, ${seconds(began)}`])
@@ -51,12 +57,6 @@ try {
   began = performance.now()
   const up = await upload()
   rows.push([`1 GiB up (${up} octets)`, `peak ${mib(memory().peak)}, ${seconds(began)}`])
-
-  const before = memory().now
-  const sockets = await Promise.all(Array.from({ length: SOCKETS }, webSocket))
-  const each = (memory().now - before) / SOCKETS
-  rows.push([`${SOCKETS} idle WebSockets`, `${mib(memory().now - before)}, ${(each / 1024).toFixed(1)} KiB each`])
-  for (const socket of sockets) socket.destroy()
 
   const delays = await events()
   rows.push([`an event through the gateway, ${EVENTS} events`, `median ${delays[EVENTS >> 1].toFixed(2)} ms, 99th percentile ${delays[Math.floor(EVENTS * 0.99)].toFixed(2)} ms`])

@@ -159,6 +159,7 @@ impl Worker {
 
     /// Carries a tunnel once the client's connection has let go of its socket.
     pub(crate) fn tunnel(self: &Rc<Self>, handshake: Handshake, mut entry: Box<Entry>) {
+        entry.path = entry.path.as_ref().map(crate::request::Target::detached);
         let worker = Rc::clone(self);
         self.spawn(async move {
             let Ok(client) = handshake.client.await else {

@@ -91,6 +91,15 @@ impl Target {
         path::segments(self.path())
     }
 
+    /// A copy that does not keep the buffer of the request head, for what outlives the request.
+    pub(crate) fn detached(&self) -> Self {
+        let line = PathAndQuery::try_from(self.as_str());
+        Self {
+            line: line.unwrap_or_else(|_| self.line.clone()),
+            unusual: self.unusual,
+        }
+    }
+
     /// What only some routes take of what this path has.
     pub fn unusual(&self) -> Unusual {
         self.unusual

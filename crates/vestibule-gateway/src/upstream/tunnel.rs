@@ -21,6 +21,8 @@ pub(crate) struct TunnelIo {
 
 impl TunnelIo {
     pub(super) fn new(stream: TcpStream, early: Bytes) -> Self {
+        // An empty rest would still keep the buffer that it was cut from, as long as the tunnel lives.
+        let early = if early.is_empty() { Bytes::new() } else { early };
         Self { stream, early }
     }
 }
@@ -130,6 +132,7 @@ impl Direction {
                 self.octets += written as u64;
                 let _ = self.waiting.split_to(written);
             }
+            self.waiting = Bytes::new();
             if self.closed {
                 return Poll::Ready(Ok(()));
             }

@@ -1,6 +1,6 @@
 //! A client that sends octets as it is told and reads responses to their end.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
+    /// What came behind a chunked body.
+    pub(crate) trailers: Headers,
 }
 
 /// Header lines in their order, names in lower case.
@@ -91,8 +93,8 @@ impl Client {
     pub(crate) fn response_to(&mut self, method: &str) -> Response {
         let (status, headers) = self.head();
         let none = method == "HEAD" || status < 200 || status == 204 || status == 304;
-        let body = if none {
-            Vec::new()
+        let (body, trailers) = if none {
+            (Vec::new(), Headers::default())
         } else {
             body(&mut self.stream, &headers)
         };
@@ -100,6 +102,7 @@ impl Client {
             status,
             headers,
             body,
+            trailers,
         }
     }
 
@@ -109,11 +112,9 @@ impl Client {
         (status.parse().unwrap(), headers)
     }
 
-    /// One line, for streams.
-    pub(crate) fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.stream.read_line(&mut line).unwrap();
-        line
+    /// One chunk of a chunked body, for streams.
+    pub(crate) fn chunk(&mut self) -> Option<Vec<u8>> {
+        chunk(&mut self.stream)
     }
 
     /// Exactly this many octets.
@@ -123,13 +124,37 @@ impl Client {
         taken
     }
 
-    /// Whether the gateway has closed; waits for it.
+    /// Whether the gateway closes, without another octet; waits for it.
     pub(crate) fn is_closed(&mut self) -> bool {
-        matches!(self.stream.read(&mut [0]), Ok(0) | Err(_))
+        is_end(&self.stream.read(&mut [0]))
+    }
+
+    /// Everything up to the end of the connection.
+    pub(crate) fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        // A reset is an end as well; what came before it counts.
+        let _ = self.stream.read_to_end(&mut rest);
+        rest
+    }
+
+    /// The socket itself, for writes that may not succeed.
+    pub(crate) fn socket(&mut self) -> &mut TcpStream {
+        self.stream.get_mut()
     }
 
     pub(crate) fn finish_sending(&mut self) {
         self.stream.get_mut().shutdown(Shutdown::Write).unwrap();
+    }
+}
+
+/// Whether a read found the end of the connection; running out of patience is none.
+pub(crate) fn is_end(read: &io::Result<usize>) -> bool {
+    match read {
+        Ok(octets) => *octets == 0,
+        Err(error) => matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+        ),
     }
 }
 
@@ -140,13 +165,18 @@ pub(crate) fn head(stream: &mut impl BufRead) -> Option<(String, Headers)> {
     if start.is_empty() {
         return None;
     }
+    Some((start.trim_end().to_owned(), fields(stream)?))
+}
+
+/// Reads header or trailer lines up to the empty one.
+pub(crate) fn fields(stream: &mut impl BufRead) -> Option<Headers> {
     let mut headers = Headers::default();
     loop {
         let mut line = String::new();
         stream.read_line(&mut line).ok()?;
         let line = line.trim_end_matches("\r\n");
         if line.is_empty() {
-            return Some((start.trim_end().to_owned(), headers));
+            return Some(headers);
         }
         let (name, value) = line.split_once(':')?;
         headers
@@ -155,30 +185,36 @@ pub(crate) fn head(stream: &mut impl BufRead) -> Option<(String, Headers)> {
     }
 }
 
-/// Reads a body by its framing, or to the end of the connection.
-pub(crate) fn body(stream: &mut impl BufRead, headers: &Headers) -> Vec<u8> {
+/// Reads a body by its framing, or to the end of the connection, and its trailers.
+pub(crate) fn body(stream: &mut impl BufRead, headers: &Headers) -> (Vec<u8>, Headers) {
     let mut body = Vec::new();
     if headers
         .get("transfer-encoding")
         .is_some_and(|coding| coding.ends_with("chunked"))
     {
-        loop {
-            let mut size = String::new();
-            stream.read_line(&mut size).unwrap();
-            let size =
-                usize::from_str_radix(size.trim(), 16).unwrap_or_else(|_| panic!("{size:?}"));
-            if size == 0 {
-                return body;
-            }
-            let mut chunk = vec![0; size + 2];
-            stream.read_exact(&mut chunk).unwrap();
-            body.extend_from_slice(&chunk[..size]);
+        while let Some(chunk) = chunk(stream) {
+            body.extend_from_slice(&chunk);
         }
+        return (body, fields(stream).expect("the end of the trailers"));
     } else if let Some(length) = headers.get("content-length") {
         body.resize(length.parse().unwrap(), 0);
         stream.read_exact(&mut body).unwrap();
     } else {
         stream.read_to_end(&mut body).unwrap();
     }
-    body
+    (body, Headers::default())
+}
+
+/// Reads one chunk; `None` is the last one, whose trailers are still to be read.
+pub(crate) fn chunk(stream: &mut impl BufRead) -> Option<Vec<u8>> {
+    let mut size = String::new();
+    stream.read_line(&mut size).unwrap();
+    let size = usize::from_str_radix(size.trim(), 16).unwrap_or_else(|_| panic!("{size:?}"));
+    if size == 0 {
+        return None;
+    }
+    let mut chunk = vec![0; size + 2];
+    stream.read_exact(&mut chunk).unwrap();
+    chunk.truncate(size);
+    Some(chunk)
 }

@@ -1,11 +1,11 @@
 //! An upstream that records exactly what it gets and answers as its test says.
 
-use std::io::{BufReader, Write};
+use std::io::{BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use crate::client::{Headers, PATIENCE, body, head};
+use crate::client::{Headers, PATIENCE, body, head, is_end};
 
 pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
@@ -20,6 +20,8 @@ pub(crate) struct Seen {
     pub(crate) line: String,
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
+    /// What came behind a chunked body.
+    pub(crate) trailers: Headers,
 }
 
 /// One accepted connection, in the hands of the test's own code.
@@ -35,10 +37,10 @@ impl Accepted {
         let (line, headers) = head(&mut self.stream)?;
         let framed =
             headers.get("content-length").is_some() || headers.get("transfer-encoding").is_some();
-        let body = if framed {
+        let (body, trailers) = if framed {
             body(&mut self.stream, &headers)
         } else {
-            Vec::new()
+            (Vec::new(), Headers::default())
         };
         let connection = self.number;
         // The test may be over.
@@ -47,6 +49,7 @@ impl Accepted {
             line,
             headers,
             body,
+            trailers,
         });
         Some(())
     }
@@ -59,6 +62,7 @@ impl Accepted {
             line,
             headers: headers.clone(),
             body: Vec::new(),
+            trailers: Headers::default(),
         };
         let _ = self.seen.send(seen);
         Some(headers)
@@ -67,6 +71,18 @@ impl Accepted {
     pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
         // A gateway that closed is for the test to notice.
         let _ = self.stream.get_mut().write_all(octets.as_ref());
+    }
+
+    /// Exactly this many octets.
+    pub(crate) fn take(&mut self, octets: usize) -> Vec<u8> {
+        let mut taken = vec![0; octets];
+        self.stream.read_exact(&mut taken).unwrap();
+        taken
+    }
+
+    /// Whether the gateway closes, without another octet; waits for it.
+    pub(crate) fn is_closed(&mut self) -> bool {
+        is_end(&self.stream.read(&mut [0]))
     }
 }
 
