@@ -1,0 +1,118 @@
+//! The steps that run the real packages on Node.js.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use super::rust::WHOLE;
+use crate::command::{at_root, each_line, quietly, run};
+use crate::tally::Tally;
+use crate::{repository, vectors};
+
+/// The packages agree with the vectors, we agree with new ones, and the packages read what we write.
+pub(super) fn vectors() -> Tally {
+    if !vectors::install(Path::new("vectors/generate")) {
+        return Tally::FAILED;
+    }
+    let mut tally = Tally::default();
+    let verify = at_root(
+        "node",
+        ["vectors/generate/verify.mjs", "vectors/public.json"],
+    );
+    let well = each_line(verify, |line| {
+        if let Some(counts) = Tally::of_vectors(line) {
+            tally += counts;
+        }
+    });
+    let mut tally = tally.ended(well);
+
+    let lines = repository::target().join("vectors/written.jsonl");
+    // A file of an earlier run proves nothing.
+    let _ = fs::remove_file(&lines);
+    tally += Tally::of(vectors::generate(&vectors::generated()));
+    let mut test = at_root("cargo", ["test", "--quiet", "--test", "it"]);
+    test.args(WHOLE).args(["--", "generated", "written"]);
+    tally += Tally::of(run(test));
+    tally += written(&lines);
+    tally
+}
+
+/// The tests named `written` of the session library leave what they wrote, one JSON object a line.
+fn written(lines: &Path) -> Tally {
+    let Ok(input) = File::open(lines) else {
+        println!("no test wrote {}", repository::shown(lines));
+        return Tally::FAILED;
+    };
+    let mut read = at_root("node", ["vectors/generate/read.mjs"]);
+    read.stdin(input);
+    let mut tally = Tally::default();
+    let well = quietly(read, |answer| {
+        let opened = answer.starts_with(r#"{"ok":true"#);
+        tally += Tally::of(opened);
+        if !opened {
+            // The claims come first and may be long; the error stands at the end.
+            let error = answer
+                .rsplit_once(r#""error":"#)
+                .map_or(answer, |(_, error)| error);
+            println!(
+                "line {} of {}: {error}",
+                tally.passed + tally.failed,
+                repository::shown(lines)
+            );
+        }
+    });
+    let tally = tally.ended(well);
+    println!(
+        "the real packages open {} of {} that we wrote",
+        tally.passed,
+        tally.passed + tally.failed
+    );
+    tally
+}
+
+/// Builds the gateway, then lets the tests build the application and start everything.
+pub(super) fn interop() -> Tally {
+    if !vectors::install(Path::new("interop/next16")) {
+        return Tally::FAILED;
+    }
+    // The same targets as `cargo test`, so that nothing is built twice.
+    let mut build = at_root(
+        "cargo",
+        ["build", "--lib", "--bins", "--tests", "--examples"],
+    );
+    build.args(WHOLE);
+    if !run(build) {
+        return Tally::FAILED;
+    }
+    let files = match test_files() {
+        Ok(files) => files,
+        Err(error) => {
+            println!("interop/run cannot be read: {error}");
+            return Tally::FAILED;
+        }
+    };
+    let mut test = at_root("node", ["--test", "--test-reporter=spec"]);
+    test.args(files).env(
+        "VESTIBULE_BIN",
+        repository::target().join("debug/vestibule"),
+    );
+    let mut tally = Tally::default();
+    let well = each_line(test, |line| {
+        if let Some(counts) = Tally::of_node(line) {
+            tally += counts;
+        }
+    });
+    tally.ended(well)
+}
+
+/// Node.js 20 takes files, not patterns.
+fn test_files() -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(repository::root().join("interop/run"))? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
