@@ -8,6 +8,7 @@ use http::Response;
 use http_body::{Body, Frame, SizeHint};
 
 use crate::access::Entry;
+use crate::connection::Busy;
 use crate::upstream::{BrokenOff, UpstreamBody};
 
 /// What the client gets.
@@ -15,6 +16,8 @@ pub(crate) struct ResponseBody {
     content: Content,
     /// Dropped with the body, which writes the access line.
     _entry: Option<Box<Entry>>,
+    /// Dropped with the body as well: a client whose answer still flows is not idle.
+    _busy: Option<Busy>,
 }
 
 enum Content {
@@ -30,6 +33,7 @@ impl ResponseBody {
         response.map(|body| Self {
             content: Content::Ours(body),
             _entry: Some(entry),
+            _busy: None,
         })
     }
 
@@ -37,6 +41,7 @@ impl ResponseBody {
         Self {
             content: Content::Upstream(body),
             _entry: Some(entry),
+            _busy: None,
         }
     }
 
@@ -45,6 +50,15 @@ impl ResponseBody {
         Self {
             content: Content::Ours(Bytes::new()),
             _entry: None,
+            _busy: None,
+        }
+    }
+
+    /// Keeps the client's connection busy until this body is over.
+    pub(crate) fn keep(self, busy: Busy) -> Self {
+        Self {
+            _busy: Some(busy),
+            ..self
         }
     }
 }

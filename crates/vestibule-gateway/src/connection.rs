@@ -24,6 +24,7 @@ mod client_io;
 mod pace;
 
 use client_io::ClientIo;
+pub(crate) use pace::Busy;
 use pace::{Pace, Patience};
 
 /// Serves requests until the client or the gateway ends it.
@@ -44,16 +45,14 @@ pub(crate) async fn serve(
 
     let service = service_fn(|request| {
         let (worker, peer) = (Rc::clone(&worker), Rc::clone(&peer));
-        let pace = Arc::clone(&pace);
-        pace.busy();
+        let busy = Busy::new(Arc::clone(&pace));
         async move {
             let response = handle(worker, peer, request).await;
-            pace.answered();
-            Ok::<_, std::convert::Infallible>(response)
+            Ok::<_, std::convert::Infallible>(response.map(|body| body.keep(busy)))
         }
     });
     let mut connection = pin!(server.serve_connection(io, service).with_upgrades());
-    let mut watchdog = pin!(tokio::time::sleep(patience.first_look()));
+    let mut watchdog = pin!(tokio::time::sleep(patience.step()));
     let mut drain = pin!(draining.wait_for(|draining| *draining));
     let mut finishing = false;
     std::future::poll_fn(|cx| {

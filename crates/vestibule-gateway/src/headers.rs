@@ -2,7 +2,7 @@
 
 use http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONNECTION, COOKIE, EXPECT, HOST, HeaderMap, HeaderName,
-    HeaderValue, SET_COOKIE, TE, UPGRADE, VARY, VIA,
+    HeaderValue, SET_COOKIE, TE, UPGRADE, VARY, VIA, WWW_AUTHENTICATE,
 };
 
 use crate::config::Cookies;
@@ -65,6 +65,7 @@ pub(crate) fn prepare_response(
 ) {
     drop_hop_by_hop(headers);
     drop_where(headers, is_of_gateway);
+    drop_connection_challenges(headers);
     match cookies {
         Cookies::Drop => drop(headers.remove(SET_COOKIE)),
         Cookies::Pass => {}
@@ -96,6 +97,26 @@ pub(crate) fn forbid_caching(headers: &mut HeaderMap) {
 /// Removes from trailers what may not come as a header either (HD2).
 pub(crate) fn clean_trailers(trailers: &mut HeaderMap) {
     drop_where(trailers, |name| is_owned(name) || is_hop_by_hop(name));
+}
+
+/// Removes from an upstream's trailers what it may not say in its headers either (TH-29).
+pub(crate) fn clean_response_trailers(trailers: &mut HeaderMap) {
+    drop_where(trailers, |name| is_of_gateway(name) || is_hop_by_hop(name));
+}
+
+/// Negotiate and NTLM authenticate a connection, and ours are shared by all users (TH-80).
+fn drop_connection_challenges(headers: &mut HeaderMap) {
+    let http::header::Entry::Occupied(entry) = headers.entry(WWW_AUTHENTICATE) else {
+        return;
+    };
+    let challenges: Vec<_> = entry.remove_entry_mult().1.collect();
+    for challenge in challenges {
+        let mut words = challenge.as_bytes().split(|octet| b" ,".contains(octet));
+        let scheme = words.next().unwrap_or_default();
+        if !scheme.eq_ignore_ascii_case(b"negotiate") && !scheme.eq_ignore_ascii_case(b"ntlm") {
+            headers.append(WWW_AUTHENTICATE, challenge);
+        }
+    }
 }
 
 /// RFC 9110 §7.6.1: the names in `Connection`, and those that are about one connection by definition.

@@ -4,9 +4,9 @@
 //!
 //! 1. [`request`]: bytes from the peer to the one meaning that they have;
 //! 2. [`routes`]: host, path and method to a route;
-//! 3. `session`: cookies to an opened session, or the reason why not;
+//! 3. [`session`]: cookies to an opened session, or the reason why not;
 //! 4. [`policy`]: route and session to a decision. Pure;
-//! 5. `token`, `headers`, `upstream`: the decision to a forwarded request and its streamed answer;
+//! 5. [`token`], `headers`, `upstream`: the decision to a forwarded request and its streamed answer;
 //! 6. `respond`: a refusal to a response. The only file that chooses a status code.
 //!
 //! Around them stand [`config`], which turns a file into checked types and reports every problem at once,
@@ -30,8 +30,8 @@ pub mod request;
 mod respond;
 pub mod routes;
 mod server;
-mod session;
-mod token;
+pub mod session;
+pub mod token;
 mod trace;
 mod upstream;
 mod worker;

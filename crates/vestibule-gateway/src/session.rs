@@ -14,19 +14,20 @@ use vestibule_session::{Candidate, Failure, Pointer, Reader, Reason, Scheme, Ses
 use crate::token::{self, Bearer};
 
 /// A session with the bearers that the routes' tokens make of it.
-pub(crate) struct Opened {
+pub struct Opened {
     session: Session,
     /// In the order of the pointers that the sessions were made with.
     bearers: Box<[Bearer]>,
 }
 
 impl Opened {
-    pub(crate) fn session(&self) -> &Session {
+    /// The session itself.
+    pub fn session(&self) -> &Session {
         &self.session
     }
 
     /// The bearer for the claim at `position` of the configured pointers.
-    pub(crate) fn bearer(&self, position: usize) -> Option<&Bearer> {
+    pub fn bearer(&self, position: usize) -> Option<&Bearer> {
         self.bearers.get(position)
     }
 }
@@ -36,7 +37,7 @@ impl Opened {
 /// The key is the cookie's name and the whole token, never a hash alone (TH-53). Only identity is
 /// remembered, no decision. An entry is asked for its validity at each use, so it cannot outlive
 /// its session (TH-54).
-pub(crate) struct Sessions {
+pub struct Sessions {
     cache: RefCell<Cache<Key, Rc<Opened>, UnitWeighter, RandomState>>,
     remembers: bool,
     hits: Cell<u64>,
@@ -45,7 +46,8 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    pub(crate) fn new(entries: usize, pointers: Rc<[Pointer]>) -> Self {
+    /// Remembers at most `entries` sessions, none with 0; `pointers` name the claims that become bearers.
+    pub fn new(entries: usize, pointers: Rc<[Pointer]>) -> Self {
         Self {
             cache: RefCell::new(Cache::with(
                 entries,
@@ -62,7 +64,7 @@ impl Sessions {
     }
 
     /// The session of a request: from its cookies, or where the route takes one from its bearer.
-    pub(crate) fn open(
+    pub fn open(
         &self,
         reader: &Reader,
         headers: &HeaderMap,
@@ -86,7 +88,7 @@ impl Sessions {
     }
 
     /// Entries, hits and misses so far.
-    pub(crate) fn statistics(&self) -> (usize, u64, u64) {
+    pub fn statistics(&self) -> (usize, u64, u64) {
         (
             self.cache.borrow().len(),
             self.hits.get(),

@@ -6,11 +6,11 @@ use vestibule_session::{Pointer, Session};
 use crate::refusal::Refusal;
 
 /// `Authorization` for a backend, or why the session has none.
-pub(crate) type Bearer = Result<HeaderValue, NoToken>;
+pub type Bearer = Result<HeaderValue, NoToken>;
 
 /// The claim is absent, is no text, or is no text that a header may carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct NoToken;
+pub struct NoToken;
 
 impl From<NoToken> for Refusal {
     fn from(NoToken: NoToken) -> Self {

@@ -74,13 +74,13 @@ impl Upstream {
                 Some(connection) => connection,
                 None => within(self.connect(), config.connect_timeout, end, None)
                     .await
-                    .ok_or(Refusal::UpstreamTimeout(Deadline::Connect))?
+                    .ok_or_else(|| late(Deadline::Connect, None, end))?
                     .map_err(|_| Refusal::UpstreamUnreachable)?,
             };
             let answer = exchange(&mut connection, request);
             let sent = within(answer, config.response_timeout, end, upload.as_deref())
                 .await
-                .ok_or_else(|| late(upload.as_deref(), end))?;
+                .ok_or_else(|| late(Deadline::Response, upload.as_deref(), end))?;
             match sent {
                 Ok(response) => break (response, connection),
                 Err(mut error) => match error.take_message() {
@@ -174,14 +174,14 @@ fn is_over(end: Option<Instant>) -> bool {
 }
 
 /// The deadline that passed before the head of the answer came.
-fn late(upload: Option<&Progress>, end: Option<Instant>) -> Refusal {
+fn late(deadline: Deadline, upload: Option<&Progress>, end: Option<Instant>) -> Refusal {
     if upload.is_some_and(|upload| upload.too_large.get()) {
         return Refusal::BodyTooLarge;
     }
     Refusal::UpstreamTimeout(if is_over(end) {
         Deadline::Total
     } else {
-        Deadline::Response
+        deadline
     })
 }
 

@@ -8,16 +8,15 @@ use ipnet::{IpNet, Ipv4Net};
 /// `250ms`, `30s`, `5m`, `12h`, `30d`.
 pub(super) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = split_number(text)?;
-    let seconds = match unit {
-        "ms" => return Some(Duration::from_millis(number)),
-        "s" => 1,
-        "m" => 60,
-        "h" => 60 * 60,
-        "d" => 24 * 60 * 60,
+    let duration = match unit {
+        "ms" => Duration::from_millis(number),
+        "s" => Duration::from_secs(number),
+        "m" => Duration::from_secs(number.checked_mul(60)?),
+        "h" => Duration::from_secs(number.checked_mul(60 * 60)?),
+        "d" => Duration::from_secs(number.checked_mul(24 * 60 * 60)?),
         _ => return None,
     };
     // More than 100 years would overflow timers.
-    let duration = Duration::from_secs(number.checked_mul(seconds)?);
     (duration <= Duration::from_hours(24 * 36_500)).then_some(duration)
 }
 
@@ -123,6 +122,7 @@ mod tests {
             "1s ",
             "",
             "99999999999999d",
+            "18446744073709551615ms",
             "40000d",
         ] {
             assert_eq!(duration(bad), None, "{bad}");

@@ -1,5 +1,6 @@
 //! Whether a client moves: what it is at, since when, and how long that may take.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -22,9 +23,9 @@ impl Patience {
         }
     }
 
-    /// When to look at a new connection, which owes a head.
-    pub(super) fn first_look(&self) -> Duration {
-        self.head
+    /// How long after a look something may have begun that is over by the next one.
+    pub(super) fn step(&self) -> Duration {
+        self.head.min(self.idle)
     }
 }
 
@@ -57,12 +58,12 @@ impl Pace {
     }
 
     /// A request is being handled.
-    pub(super) fn busy(&self) {
+    fn busy(&self) {
         self.activity.store(BUSY, Ordering::Relaxed);
     }
 
-    /// Its response is on the way; when it is flushed, the connection is idle.
-    pub(super) fn answered(&self) {
+    /// Its response is over; when it is flushed, the connection is idle.
+    fn answered(&self) {
         self.activity.store(ANSWERED, Ordering::Relaxed);
     }
 
@@ -104,13 +105,13 @@ impl Pace {
             HEAD => since + patience.head,
             IDLE => since + patience.idle,
             // The upstream's deadlines watch a request that is handled.
-            _ => return Some(now + patience.head),
+            _ => return Some(now + patience.step()),
         };
         if now >= deadline {
             return None;
         }
         // A head may begin right after this look and then has `head` to be complete.
-        Some(deadline.min(now + patience.head))
+        Some(deadline.min(now + patience.step()))
     }
 
     fn enter(&self, activity: u8) {
@@ -125,6 +126,23 @@ impl Pace {
 
     fn at(&self, milliseconds: u64) -> Instant {
         self.base + Duration::from_millis(milliseconds)
+    }
+}
+
+/// A request from its head to the end of its response, however long that streams.
+#[derive(Debug)]
+pub(crate) struct Busy(Arc<Pace>);
+
+impl Busy {
+    pub(super) fn new(pace: Arc<Pace>) -> Self {
+        pace.busy();
+        Self(pace)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.answered();
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::pool::{Connection, Pool};
 use super::request_body::Progress;
+use crate::headers;
 
 /// What the upstream sends, passed on piece by piece.
 ///
@@ -148,7 +149,10 @@ impl Body for UpstreamBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         let this = self.get_mut();
         match this.poll_incoming(cx) {
-            Poll::Ready(Some(Ok(frame))) => {
+            Poll::Ready(Some(Ok(mut frame))) => {
+                if let Some(trailers) = frame.trailers_mut() {
+                    headers::clean_response_trailers(trailers);
+                }
                 let octets = frame.data_ref().map_or(0, Bytes::len) as u64;
                 let counted = &this.outcome.0.octets;
                 counted.set(counted.get() + octets);

@@ -22,7 +22,11 @@ pub(crate) struct TunnelIo {
 impl TunnelIo {
     pub(super) fn new(stream: TcpStream, early: Bytes) -> Self {
         // An empty rest would still keep the buffer that it was cut from, as long as the tunnel lives.
-        let early = if early.is_empty() { Bytes::new() } else { early };
+        let early = if early.is_empty() {
+            Bytes::new()
+        } else {
+            early
+        };
         Self { stream, early }
     }
 }

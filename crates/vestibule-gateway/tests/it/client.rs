@@ -137,6 +137,18 @@ impl Client {
         rest
     }
 
+    /// The first line of an answer, as far as one comes.
+    pub(crate) fn status_line(&mut self) -> String {
+        let mut line = String::new();
+        let _ = self.stream.read_line(&mut line);
+        line
+    }
+
+    /// What was sent and not read yet, for long bodies.
+    pub(crate) fn reader(&mut self) -> &mut impl Read {
+        &mut self.stream
+    }
+
     /// The socket itself, for writes that may not succeed.
     pub(crate) fn socket(&mut self) -> &mut TcpStream {
         self.stream.get_mut()

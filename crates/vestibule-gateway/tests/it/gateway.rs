@@ -10,6 +10,7 @@ use vestibule_gateway::{Clock, Control, Server};
 use vestibule_session::{CookieName, Secret, Version, Writer};
 
 use crate::client::Client;
+use crate::upstream::Upstream;
 
 /// The gateway's clock stands still here.
 pub(crate) const NOW: u64 = 1_790_000_000;
@@ -84,6 +85,23 @@ pub(crate) fn config(yaml: &str) -> Config {
     loaded
         .config
         .unwrap_or_else(|| panic!("{}", problems.join("\n")))
+}
+
+/// One upstream with these settings behind two routes: `/open` for everybody, `/api` with a session.
+pub(crate) fn routes(upstream: &Upstream, settings: &str) -> String {
+    format!(
+        "upstreams: {{ api: {{ url: 'http://{}', {settings} }} }}\n\
+         routes:\n\
+         - {{ path: '/open/**', to: api, auth: none }}\n\
+         - {{ path: '/api/**', to: api, auth: required, token: {{ claim: /backendToken }} }}\n",
+        upstream.address
+    )
+}
+
+/// A header line with the session of somebody who has a backend token.
+pub(crate) fn signed_in() -> String {
+    let claims = r#"{"sub":"u-1","backendToken":"ada-token"}"#;
+    format!("Cookie: {}", cookie(claims))
 }
 
 /// A `Cookie` value with a session of these claims, for an hour.

@@ -15,6 +15,8 @@ mod gateway;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod observability;
 #[cfg(test)]
 mod pressure;

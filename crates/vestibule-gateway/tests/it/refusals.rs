@@ -8,7 +8,7 @@ use crate::upstream::{OK, Upstream};
 fn routes(upstream: &Upstream) -> String {
     format!(
         "limits: {{ headers: 32KiB, header_count: 60, target: 2KiB, body: 1KiB }}\n\
-         upstreams: {{ api: {{ url: 'http://{}', timeout: 100ms }} }}\n\
+         upstreams: {{ api: {{ url: 'http://{}' }} }}\n\
          routes:\n\
          - {{ path: '/api/**', to: 'api:/v1/**', auth: required, token: {{ claim: /backendToken }}, methods: [GET, POST] }}\n\
          - {{ path: '/open/**', to: 'api:/open/**', auth: none }}\n\

@@ -2,8 +2,8 @@
 
 use std::io::{BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 
 use crate::client::{Headers, PATIENCE, body, head, is_end};
 
@@ -13,7 +13,7 @@ pub(crate) struct Upstream {
 }
 
 /// A request as it came.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Seen {
     /// Counts connections from 0.
     pub(crate) connection: usize,
@@ -33,7 +33,7 @@ pub(crate) struct Accepted {
 
 impl Accepted {
     /// Reads and records the next request; `None` when the gateway closed.
-    pub(crate) fn request(&mut self) -> Option<()> {
+    pub(crate) fn request(&mut self) -> Option<Seen> {
         let (line, headers) = head(&mut self.stream)?;
         let framed =
             headers.get("content-length").is_some() || headers.get("transfer-encoding").is_some();
@@ -42,16 +42,16 @@ impl Accepted {
         } else {
             (Vec::new(), Headers::default())
         };
-        let connection = self.number;
-        // The test may be over.
-        let _ = self.seen.send(Seen {
-            connection,
+        let seen = Seen {
+            connection: self.number,
             line,
             headers,
             body,
             trailers,
-        });
-        Some(())
+        };
+        // The test may be over.
+        let _ = self.seen.send(seen.clone());
+        Some(seen)
     }
 
     /// Reads and records a head only; what follows is the test's.
@@ -66,6 +66,16 @@ impl Accepted {
         };
         let _ = self.seen.send(seen);
         Some(headers)
+    }
+
+    /// Answers with 200 and this body.
+    pub(crate) fn answer(&mut self, body: impl AsRef<[u8]>) {
+        let body = body.as_ref();
+        self.send(format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        ));
+        self.send(body);
     }
 
     pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
@@ -131,12 +141,6 @@ impl Upstream {
     pub(crate) fn is_untouched(&self) -> bool {
         self.seen.try_recv().is_err()
     }
-}
-
-/// A value that threads of an upstream hand over once.
-pub(crate) fn once<T>(value: T) -> impl Fn() -> Option<T> {
-    let cell = Mutex::new(Some(value));
-    move || cell.lock().unwrap().take()
 }
 
 pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
