@@ -120,9 +120,9 @@ pub struct Row {
     pub variables: Vec<String>,
 }
 
-/// Whether the value of this name is a secret.
+/// Whether the value of this name is a secret; a misspelt key, as `session.secret`, holds one as well.
 pub(super) fn is_secret(path: &str) -> bool {
-    path.starts_with("session.secrets")
+    path.contains("secret") && path != "danger_weak_secrets"
 }
 
 /// Shows the value of this name, unless it is a secret or a URL with a password.

@@ -221,6 +221,19 @@ danger_explain_to_client: true
 }
 
 #[test]
+fn a_secret_under_a_misspelt_key_is_not_shown() {
+    let text = EXAMPLE.replace("secrets:", "secret:");
+    let loaded = Process::with_file(&text).load();
+    assert!(!loaded.problems.is_empty());
+    for row in loaded.rows {
+        assert!(
+            !row.path.starts_with("session.secret") || row.value == "<redacted>",
+            "{row:?}"
+        );
+    }
+}
+
+#[test]
 fn rows_name_the_origin_of_each_value() {
     let process = Process::with_file(EXAMPLE).variable("VESTIBULE_LISTEN", "127.0.0.1:2");
     let rows = process.load().rows;
