@@ -1,0 +1,87 @@
+//! The API under `/v1`: one file for each resource, and the layers that all share.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CACHE_CONTROL, HeaderValue};
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
+
+use crate::app::{App, Settings};
+use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
+
+/// The API of Bookwell.
+#[derive(Debug, Clone)]
+pub struct Api {
+    app: App,
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(
+    title = "Bookwell",
+    description = "A small multi-tenant booking business. It knows bearer tokens and public keys, and no cookie."
+))]
+struct Document;
+
+impl Api {
+    /// Ready to be served.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            app: App::new(settings),
+        }
+    }
+
+    /// Everything under `/v1`, and the document that describes it at `/v1/openapi.json`.
+    pub fn router(&self) -> Router {
+        let (routes, _document) =
+            OpenApiRouter::with_openapi(Document::openapi()).split_for_parts();
+        routes
+            .fallback(unknown)
+            .method_not_allowed_fallback(not_allowed)
+            .layer(DefaultBodyLimit::max(MAX_BODY))
+            .layer(from_fn(around))
+            .with_state(self.app.clone())
+    }
+}
+
+async fn unknown() -> Problem {
+    Code::NotFound.into()
+}
+
+async fn not_allowed() -> Problem {
+    Code::MethodNotAllowed.into()
+}
+
+/// Knows the request's id, and lets nothing be stored that did not say otherwise.
+async fn around(request: Request, next: Next) -> Response {
+    let given = request.headers().get(REQUEST_ID_HEADER);
+    let given = given
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| is_id(id));
+    let id = given.map_or_else(|| Uuid::now_v7().simple().to_string(), str::to_owned);
+    let mut response = REQUEST_ID
+        .scope(id.clone(), async {
+            next.run(request).await.into_response()
+        })
+        .await;
+    let headers = response.headers_mut();
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(value) = HeaderValue::try_from(id) {
+        headers.insert(REQUEST_ID_HEADER, value);
+    }
+    response
+}
+
+fn is_id(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text
+            .bytes()
+            .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'_' | b'-'))
+}
+
+/// Octets of a body, where a route says nothing else.
+const MAX_BODY: usize = 100 * 1024;

@@ -1,0 +1,148 @@
+//! SQLite or PostgreSQL, chosen by the URL, with one schema and one SQL.
+//!
+//! Statements are written once, with `$1` placeholders and types that both know: texts, 64-bit integers and octets.
+
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Executor as _, SqlStr, Transaction};
+
+use crate::ids::TenantId;
+
+/// The database of Bookwell.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: AnyPool,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Postgres,
+    Sqlite,
+}
+
+impl Database {
+    /// Opens it and brings its schema up to date.
+    ///
+    /// `sqlite:bookwell.db?mode=rwc` or `postgres://user@host/bookwell`.
+    pub async fn open(url: &str) -> Result<Self, DatabaseError> {
+        install_default_drivers();
+        let kind = match url.split_once(':') {
+            Some(("sqlite", _)) => Kind::Sqlite,
+            Some(("postgres" | "postgresql", _)) => Kind::Postgres,
+            Some(_) | None => return Err(DatabaseError::Scheme),
+        };
+        let options: AnyConnectOptions = url.parse().map_err(DatabaseError::Open)?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(MAX_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(10))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if kind == Kind::Sqlite {
+                        connection.execute(SQLITE_SETTINGS).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await
+            .map_err(DatabaseError::Open)?;
+        migrator(kind)
+            .run(&pool)
+            .await
+            .map_err(DatabaseError::Migrate)?;
+        Ok(Self { pool, kind })
+    }
+
+    /// For statements that stand alone.
+    pub(crate) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// A transaction that will write.
+    ///
+    /// SQLite takes its one write lock here and waits for it, instead of failing in the middle.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.kind {
+            Kind::Postgres => self.pool.begin().await,
+            Kind::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await,
+        }
+    }
+
+    /// Until the transaction ends, nobody else decides about this day of this tenant.
+    pub(crate) async fn lock_day(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        tenant: TenantId,
+        day: &str,
+    ) -> Result<(), sqlx::Error> {
+        match self.kind {
+            Kind::Postgres => {
+                sqlx::query("SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, 0))) AS locked")
+                    .bind(format!("{tenant} {day}"))
+                    .execute(&mut **transaction)
+                    .await?;
+                Ok(())
+            }
+            // The write lock of `begin` is already the only one.
+            Kind::Sqlite => Ok(()),
+        }
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Whether a statement failed because a row of this unique name is there already.
+pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+/// Whether a statement failed because other rows refer to the row, or the row that it refers to is not there.
+pub(crate) fn is_in_use(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
+}
+
+fn migrator(kind: Kind) -> Migrator {
+    let octets = match kind {
+        Kind::Postgres => "BYTEA",
+        Kind::Sqlite => "BLOB",
+    };
+    let migrations = MIGRATIONS.iter().zip(1..).map(|((name, sql), version)| {
+        let sql: SqlStr =
+            sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(sql.replace("BYTES", octets)));
+        Migration::new(version, (*name).into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+/// In their order; what was released never changes.
+const MIGRATIONS: [(&str, &str); 1] =
+    [("bookwell", include_str!("../migrations/0001_bookwell.sql"))];
+
+const SQLITE_SETTINGS: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000;";
+
+const MAX_CONNECTIONS: u32 = 8;
+
+/// Why there is no database.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DatabaseError {
+    /// The schema does not come up to date.
+    #[error("failed to bring the schema of the database up to date")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The server or the file does not answer.
+    #[error("failed to open the database")]
+    Open(#[source] sqlx::Error),
+    /// Another product's URL.
+    #[error("the database's URL begins with neither `sqlite:` nor `postgres:`")]
+    Scheme,
+}

@@ -1,0 +1,4 @@
+//! The rows: for each thing one file that reads and writes it.
+//!
+//! Every function takes the tenant first, and no statement goes by an id alone.
+//! Reading functions take the pool, writing ones the transaction that they are part of.
