@@ -17,9 +17,11 @@ mod model;
 mod problem;
 mod read;
 mod revocations;
+mod server;
 mod token;
 
 pub use api::Api;
 pub use app::Settings;
 pub use clock::Clock;
 pub use database::{Database, DatabaseError};
+pub use server::{Server, StartError};
