@@ -1,0 +1,56 @@
+//! What the demonstration prints when it stands: what to open, whom to sign in as, what to try.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use crate::paint::{FAINT, LABEL};
+
+/// Everything that a newcomer needs, and a test reads.
+#[derive(Debug)]
+pub(super) struct Welcome<'a> {
+    pub(super) http: SocketAddr,
+    pub(super) https: SocketAddr,
+    pub(super) admin: Option<SocketAddr>,
+    pub(super) password: &'a str,
+    pub(super) authority: String,
+    pub(super) kept: bool,
+}
+
+impl Welcome<'_> {
+    pub(super) fn print(&self, output: &mut dyn Write) -> io::Result<()> {
+        let (http, https) = (self.http.port(), self.https.port());
+        writeln!(output, "{LABEL}Bookwell{LABEL:#} runs behind Vestibule. Open one of them:\n")?;
+        writeln!(output, "  http    http://localhost:{http}/login")?;
+        writeln!(
+            output,
+            "  https   https://localhost:{https}/login  {FAINT}the browser warns: the certificate is our own{FAINT:#}"
+        )?;
+        if let Some(admin) = self.admin {
+            writeln!(output, "  admin   http://{admin}/metrics  {FAINT}also /readyz{FAINT:#}")?;
+        }
+        writeln!(output, "\nSign in with the password {LABEL}{}{LABEL:#} as\n", self.password)?;
+        for (email, who) in bookwell::ACCOUNTS {
+            writeln!(output, "  {email:26} {FAINT}{who}{FAINT:#}")?;
+        }
+        writeln!(output, "\nA protected call, signed out and signed in:\n")?;
+        writeln!(output, "  curl -i http://localhost:{http}/api/tenant-admin/packages")?;
+        writeln!(
+            output,
+            "  {FAINT}then the same with -H 'Cookie: …' copied from the browser; `vestibule explain` says what is in it{FAINT:#}"
+        )?;
+        writeln!(output)?;
+        if !self.kept {
+            writeln!(
+                output,
+                "{FAINT}The data are gone when it stops; keep them with --database 'sqlite:bookwell.db?mode=rwc'.{FAINT:#}"
+            )?;
+        }
+        writeln!(
+            output,
+            "{FAINT}To trust the certificate, import {}.{FAINT:#}",
+            self.authority
+        )?;
+        writeln!(output, "{FAINT}Ctrl-C stops it.{FAINT:#}")?;
+        output.flush()
+    }
+}
