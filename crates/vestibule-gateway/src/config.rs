@@ -6,12 +6,14 @@
 //! Command line, environment and file are arguments ([`Sources`]): nothing here reads the process.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::uri::Authority;
 use vestibule_session::{CookieName, Pointer, Scheme, Secret};
 
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite};
+use crate::tls::Certificates;
 
 mod arguments;
 mod check;
@@ -35,8 +37,10 @@ pub use sources::{Overrides, Sources};
 /// A configuration that can be served.
 #[derive(Debug)]
 pub struct Config {
-    /// The public listener.
-    pub listen: SocketAddr,
+    /// The public listener of plain HTTP; absent when switched off.
+    pub listen: Option<SocketAddr>,
+    /// The public listener of TLS, where there is one.
+    pub tls: Option<Tls>,
     /// The listener of health and metrics; absent when switched off.
     pub admin: Option<SocketAddr>,
     /// What users type into their browser; scheme and host of everything that we build.
@@ -59,6 +63,19 @@ pub struct Config {
     pub dangers: Vec<&'static str>,
     /// Whether a refusal tells the client its precise cause: development only.
     pub explain_to_client: bool,
+}
+
+/// How TLS is spoken with clients.
+#[derive(Debug)]
+pub struct Tls {
+    /// Its listener.
+    pub listen: SocketAddr,
+    /// At least one, each with its key.
+    pub certificates: Arc<Certificates>,
+    /// Whether plain HTTP only leads here.
+    pub redirect_http: bool,
+    /// From the connection to the end of the handshake.
+    pub handshake_timeout: Duration,
 }
 
 /// The origin that users see.

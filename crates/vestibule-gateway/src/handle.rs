@@ -22,6 +22,7 @@ use crate::request::{self, Kind, Peer};
 use crate::respond::{self, Audience};
 use crate::routes::upstream_path;
 use crate::session::Opened;
+use crate::tls;
 use crate::trace::Ids;
 use crate::upstream::{Answer, Progress, RequestBody};
 use crate::worker::Worker;
@@ -116,6 +117,9 @@ async fn forward(
     entry.client = seen.client.address();
     if seen.kind == Kind::Navigation {
         *audience = Audience::Person;
+    }
+    if let Some(location) = tls::to_https(config, &seen, worker.tls_port) {
+        return Err(Refusal::HttpsRequired { location });
     }
 
     // 2. The route.

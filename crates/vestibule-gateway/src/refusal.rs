@@ -19,6 +19,11 @@ pub enum Refusal {
         /// The name of the longest header.
         header: Option<http::HeaderName>,
     },
+    /// It came over plain HTTP, and the configuration sends such requests to HTTPS.
+    HttpsRequired {
+        /// The value of `Location`.
+        location: String,
+    },
     /// A bug of ours.
     Internal,
     /// The route does not take this method.
@@ -54,6 +59,7 @@ impl Refusal {
             Self::BadRequest(_) => "bad_request",
             Self::BodyTooLarge => "body_too_large",
             Self::HeadersTooLarge { .. } => "headers_too_large",
+            Self::HttpsRequired { .. } => "https_required",
             Self::Internal => "internal",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoBackendToken | Self::Unauthenticated(_) => "unauthenticated",
@@ -78,6 +84,7 @@ impl Refusal {
             Self::UpstreamTimeout(deadline) => Some(deadline.cause()),
             Self::BodyTooLarge
             | Self::HeadersTooLarge { .. }
+            | Self::HttpsRequired { .. }
             | Self::Internal
             | Self::MethodNotAllowed { .. }
             | Self::NotFound

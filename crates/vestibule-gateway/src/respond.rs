@@ -60,6 +60,11 @@ pub(crate) fn refuse(
     {
         headers.insert(ALLOW, allow);
     }
+    if let Refusal::HttpsRequired { location } = refusal
+        && let Ok(location) = HeaderValue::from_str(location)
+    {
+        headers.insert(LOCATION, location);
+    }
     response
 }
 
@@ -112,11 +117,12 @@ pub(crate) const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 pub(crate) const SIGN_IN: &str = "unauthenticated";
 
 /// Every code with its status, so that each has a metric before its first event.
-pub(crate) const CODES: [(&str, u16); 14] = [
+pub(crate) const CODES: [(&str, u16); 15] = [
     ("bad_path", 400),
     ("bad_request", 400),
     ("body_too_large", 413),
     ("headers_too_large", 431),
+    ("https_required", 308),
     ("internal", 500),
     ("method_not_allowed", 405),
     ("not_found", 404),
@@ -134,6 +140,8 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::BadPath(_) | Refusal::BadRequest(_) => StatusCode::BAD_REQUEST,
         Refusal::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::HeadersTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        // Not 301: a `POST` stays one.
+        Refusal::HttpsRequired { .. } => StatusCode::PERMANENT_REDIRECT,
         Refusal::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Refusal::NotFound => StatusCode::NOT_FOUND,
@@ -154,6 +162,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::BadRequest(_) => "The request is malformed",
         Refusal::BodyTooLarge => "The request body is too large",
         Refusal::HeadersTooLarge { .. } => "The request headers are too large",
+        Refusal::HttpsRequired { .. } => "This address is served over HTTPS",
         Refusal::Internal => "Something went wrong",
         Refusal::MethodNotAllowed { .. } => "The method is not allowed here",
         Refusal::NoBackendToken | Refusal::Unauthenticated(_) => "Sign in to continue",

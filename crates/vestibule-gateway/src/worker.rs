@@ -16,9 +16,11 @@ use crate::clock::Clock;
 use crate::connection;
 use crate::generation::{Generation, Plan};
 use crate::handle::Handshake;
+use crate::listener::Listeners;
 use crate::metrics::{Metrics, Snapshot, step};
-use crate::places::Places;
+use crate::places::{Place, Places};
 use crate::request::Peer;
+use crate::tls;
 use crate::trace::IdSource;
 use crate::upstream::Tunnel;
 
@@ -38,6 +40,10 @@ pub(crate) struct Worker {
     pub(crate) metrics: Rc<Metrics>,
     pub(crate) clock: Clock,
     pub(crate) ids: IdSource,
+    /// The port of the TLS listener, which no reload changes.
+    pub(crate) tls_port: Option<u16>,
+    /// The last certificates that a configuration had.
+    acceptor: RefCell<Option<tls::Acceptor>>,
     places: Arc<Places>,
     /// Turns true when the connections are to finish.
     draining: watch::Sender<bool>,
@@ -45,9 +51,16 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) fn new(plan: Arc<Plan>, clock: Clock, places: Arc<Places>) -> Rc<Self> {
+    pub(crate) fn new(
+        plan: Arc<Plan>,
+        clock: Clock,
+        places: Arc<Places>,
+        tls_port: Option<u16>,
+    ) -> Rc<Self> {
         let metrics = Rc::new(Metrics::new());
         Rc::new(Self {
+            tls_port,
+            acceptor: RefCell::new(plan.acceptor.clone()),
             generation: RefCell::new(Rc::new(Generation::new(plan, &metrics))),
             metrics,
             clock,
@@ -66,14 +79,14 @@ impl Worker {
     /// Accepts until it is told to drain, and returns when the last request is done or time is up.
     pub(crate) async fn run(
         self: Rc<Self>,
-        listener: TcpListener,
+        listeners: Listeners<TcpListener>,
         mut messages: mpsc::UnboundedReceiver<Message>,
     ) {
         let mut sweep = tokio::time::interval(SWEEP_EVERY);
         loop {
             tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => self.accept(stream, peer),
+                (scheme, accepted) = listeners.accept() => match accepted {
+                    Ok((stream, peer)) => self.accept(scheme, stream, peer),
                     Err(error) => {
                         // Mostly "too many open files": the queue waits until some are closed.
                         tracing::error!(%error, "failed to accept a connection");
@@ -88,7 +101,7 @@ impl Worker {
                 _ = sweep.tick() => self.generation().sweep(),
             }
         }
-        drop(listener);
+        drop(listeners);
         self.finish(messages).await;
     }
 
@@ -118,6 +131,9 @@ impl Worker {
     }
 
     fn reload(&self, plan: Arc<Plan>) {
+        if let Some(acceptor) = &plan.acceptor {
+            self.acceptor.replace(Some(acceptor.clone()));
+        }
         let next = Rc::new(Generation::new(plan, &self.metrics));
         self.generation.replace(next);
     }
@@ -138,20 +154,35 @@ impl Worker {
         }
     }
 
-    fn accept(self: &Rc<Self>, stream: TcpStream, peer: SocketAddr) {
+    fn accept(self: &Rc<Self>, scheme: Scheme, stream: TcpStream, peer: SocketAddr) {
         let limit = self.generation.borrow().plan.config.limits.connections;
         let Some(place) = self.places.take(limit) else {
-            connection::turn_away(&stream);
+            connection::turn_away(&stream, scheme);
             return;
         };
         // Small answers must not wait for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
-        let peer = Rc::new(Peer::new(peer.ip(), Scheme::Http));
+        let peer = Rc::new(Peer::new(peer.ip(), scheme));
+        let (worker, draining) = (Rc::clone(self), self.draining.subscribe());
+        // Two tasks of their own sizes: who speaks plain HTTP carries no room for TLS.
+        match (scheme, self.acceptor.borrow().clone()) {
+            (Scheme::Https, Some(acceptor)) => self.keep(
+                place,
+                connection::serve_tls(worker, acceptor, stream, peer, draining),
+            ),
+            (Scheme::Https, None) => {} // a TLS listener stands only with certificates
+            (Scheme::Http, _) => {
+                self.keep(place, connection::serve(worker, stream, peer, draining));
+            }
+        }
+    }
+
+    /// Holds a client's place until its connection is over.
+    fn keep(self: &Rc<Self>, place: Place, connection: impl Future<Output = ()> + 'static) {
         let worker = Rc::clone(self);
         step(&self.metrics.connections, true);
         self.spawn(async move {
-            let draining = worker.draining.subscribe();
-            connection::serve(Rc::clone(&worker), stream, peer, draining).await;
+            connection.await;
             step(&worker.metrics.connections, false);
             drop(place);
         });

@@ -1,6 +1,7 @@
 //! `vestibule serve`: the gateway as a process.
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 
 use anstream::{AutoStream, ColorChoice};
 use vestibule_gateway::config::{Auth, Config, Problem, Severity, Token};
@@ -73,22 +74,24 @@ impl Voice {
     }
 
     fn banner(self, banner: &Banner, server: &Server) {
-        let listen = server
-            .address()
-            .map(|address| address.to_string())
-            .unwrap_or_default();
-        let admin = server.admin_address().map(|address| address.to_string());
+        let text = |address: Option<SocketAddr>| address.map(|address| address.to_string());
+        let (listen, tls) = (text(server.address()), text(server.tls_address()));
+        let admin = text(server.admin_address());
         match self.format {
             LogFormat::Json => tracing::info!(
                 version = env!("CARGO_PKG_VERSION"),
                 listen,
+                tls_listen = tls,
                 admin,
                 routes = banner.routes.len(),
                 "listening"
             ),
             LogFormat::Text => {
                 let mut output = AutoStream::new(io::stderr().lock(), self.choice);
-                let _ = banner.print(&listen, admin.as_deref(), &mut output);
+                let listen = listen.map(|address| format!("http://{address}"));
+                let tls = tls.map(|address| format!("https://{address}"));
+                let public: Vec<_> = listen.into_iter().chain(tls).collect();
+                let _ = banner.print(&public.join(" and "), admin.as_deref(), &mut output);
             }
         }
         for danger in &banner.dangers {
@@ -141,12 +144,9 @@ impl Banner {
         }
     }
 
-    fn print(&self, listen: &str, admin: Option<&str>, output: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, public: &str, admin: Option<&str>, output: &mut dyn Write) -> io::Result<()> {
         let version = env!("CARGO_PKG_VERSION");
-        writeln!(
-            output,
-            "{LABEL}vestibule {version}{LABEL:#} on http://{listen}"
-        )?;
+        writeln!(output, "{LABEL}vestibule {version}{LABEL:#} on {public}")?;
         if let Some(url) = &self.public_url {
             writeln!(output, "  public  {url}")?;
         }

@@ -15,9 +15,11 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Vestibule configuration", extend("required" = ["routes", "upstreams"]))]
 pub struct RawConfig {
-    /// Address and port of the public listener.
+    /// Address and port of the public listener of plain HTTP, or `off` where there is `tls`.
     /// Without it, the variables `HOST` and `PORT` are honoured.
     pub(super) listen: Option<String>,
+    /// A public listener of TLS beside it; none without this section.
+    pub(super) tls: Option<RawTls>,
     /// The listener of health and metrics, or `off`.
     pub(super) admin: Option<RawAdmin>,
     /// Scheme and host that users see: `https://app.example.com`.
@@ -59,6 +61,37 @@ pub(super) enum RawAdmin {
     Listen(String),
     /// No such listener.
     Off,
+}
+
+/// A public listener of TLS.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawTls {
+    /// Address and port.
+    pub(super) listen: Option<String>,
+    /// Certificates with their keys: the first is the default, the others are chosen by the name
+    /// that the client asks for (SNI). Read again with each reload.
+    #[schemars(required)]
+    pub(super) certificates: Option<Vec<RawCertificate>>,
+    /// Whether plain HTTP only leads here: each request there is answered with 308.
+    #[serde(default)]
+    pub(super) redirect_http: bool,
+    /// From the connection to the end of the handshake.
+    pub(super) handshake_timeout: Option<String>,
+}
+
+/// A certificate with its key.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawCertificate {
+    /// PEM file with the certificate, then those that lead to its authority.
+    #[schemars(required)]
+    pub(super) cert_file: Option<String>,
+    /// PEM file with the private key.
+    #[schemars(required)]
+    pub(super) key_file: Option<String>,
 }
 
 /// How sessions are read.
@@ -245,11 +278,16 @@ pub(super) enum RawAllow {
     PathParameters,
 }
 
-/// What holds where nobody says otherwise; `*` stands for every upstream and every route.
+/// What holds where nobody says otherwise; `*` stands for every upstream and every route, and a
+/// section of [`OPTIONAL_SECTIONS`] holds only where something of it is written.
 /// The number of workers comes from the machine.
 pub(super) const DEFAULTS: &str = "
 listen: 0.0.0.0:8080
 admin: { listen: 127.0.0.1:8081 }
+tls:
+  listen: 0.0.0.0:8443
+  redirect_http: false
+  handshake_timeout: 10s
 trusted_proxies: []
 session:
   identity_claims: [/sub, /email, /id]
@@ -282,3 +320,6 @@ routes:
 danger_weak_secrets: false
 danger_explain_to_client: false
 ";
+
+/// Sections that are a part of the gateway by being there.
+pub(super) const OPTIONAL_SECTIONS: [&str; 1] = ["tls"];

@@ -180,7 +180,7 @@ fn unknown_key(key: &str, origin: &Origin, path: &str, known: &Map<String, Value
 fn later(parent: &str, word: &str) -> Option<String> {
     let known = match parent {
         "token" => ["mint", "exchange", "session"].contains(&word),
-        _ => ["csrf", "refresh", "require", "sites", "tls"].contains(&word),
+        _ => ["csrf", "refresh", "require", "sites"].contains(&word),
     };
     let instead = match parent {
         "token" => "; write `{ claim: /backendToken }` or `none`",

@@ -1,4 +1,4 @@
-//! The client's socket, which notes whether the client moves.
+//! The client's socket, or TLS over it, which notes whether the client moves.
 
 use std::io;
 use std::pin::Pin;
@@ -7,26 +7,26 @@ use std::task::{Context, Poll};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::pace::Pace;
 
-/// A socket for hyper.
+/// A stream of octets for hyper.
 #[derive(Debug)]
-pub(super) struct ClientIo {
-    stream: TokioIo<TcpStream>,
+pub(super) struct ClientIo<S> {
+    stream: TokioIo<S>,
     pace: Arc<Pace>,
 }
 
-impl ClientIo {
-    pub(super) fn new(stream: TcpStream, pace: Arc<Pace>) -> Self {
+impl<S> ClientIo<S> {
+    pub(super) fn new(stream: S, pace: Arc<Pace>) -> Self {
         Self {
             stream: TokioIo::new(stream),
             pace,
         }
     }
 
-    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn note<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_pending() {
             self.pace.stalls();
         } else {
@@ -36,7 +36,7 @@ impl ClientIo {
     }
 }
 
-impl Read for ClientIo {
+impl<S: AsyncRead + Unpin> Read for ClientIo<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -52,7 +52,7 @@ impl Read for ClientIo {
     }
 }
 
-impl Write for ClientIo {
+impl<S: AsyncWrite + Unpin> Write for ClientIo<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -76,7 +76,9 @@ impl Write for ClientIo {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        // TLS holds octets back while the socket is full; a socket alone is always flushed.
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.note(flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -32,7 +32,8 @@ fn config() -> Config {
         shutdown_delay: second,
     };
     Config {
-        listen: "127.0.0.1:8080".parse().unwrap(),
+        listen: "127.0.0.1:8080".parse().ok(),
+        tls: None,
         admin: None,
         public_url: None,
         trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],

@@ -11,6 +11,9 @@ fn all() -> Vec<Refusal> {
         Refusal::HeadersTooLarge {
             header: Some(http::header::COOKIE),
         },
+        Refusal::HttpsRequired {
+            location: "https://app.example.com/x".to_owned(),
+        },
         Refusal::Internal,
         Refusal::MethodNotAllowed {
             allow: "GET, HEAD".to_owned(),

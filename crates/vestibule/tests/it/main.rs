@@ -17,4 +17,6 @@ mod runner;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod vectors;

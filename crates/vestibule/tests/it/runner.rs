@@ -1,8 +1,8 @@
 //! Runs the binary with nothing of this machine's environment.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 /// A run that is being put together.
 pub(crate) struct Run {
@@ -54,6 +54,14 @@ impl Run {
         self
     }
 
+    /// Starts it and lets it run.
+    pub(crate) fn start(mut self) -> Running {
+        let pipes = self.command.stdin(Stdio::null()).stdout(Stdio::null());
+        let mut child = pipes.stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        Running { child, log }
+    }
+
     pub(crate) fn finish(mut self) -> Finished {
         let pipes = self
             .command
@@ -82,6 +90,45 @@ impl Run {
             finished.output
         );
         finished.output
+    }
+}
+
+/// A run that goes on until it is told to stop.
+pub(crate) struct Running {
+    child: Child,
+    log: BufReader<ChildStderr>,
+}
+
+impl Running {
+    /// The next line of the log, in JSON, with these words in it.
+    #[track_caller]
+    pub(crate) fn logged(&mut self, words: &str) -> serde_json::Value {
+        loop {
+            let mut line = String::new();
+            let read = self.log.read_line(&mut line).unwrap();
+            assert!(read > 0, "the log ended without `{words}`");
+            if line.contains(words) {
+                return serde_json::from_str(&line).unwrap();
+            }
+        }
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let mut kill = Command::new("kill");
+        assert!(kill.args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub(crate) fn code(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+/// A test that failed leaves no process behind.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
     }
 }
 
