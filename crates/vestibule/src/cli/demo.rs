@@ -36,7 +36,11 @@ pub(crate) struct Demo {
     #[arg(long)]
     pub(crate) print_config: bool,
 
-    /// Log every request [default: warnings only]
+    /// Origin that may embed the chat of Willow & Pine, beside its own; for tests
+    #[arg(long, value_name = "ORIGIN", hide = true)]
+    pub(crate) widget_origin: Vec<String>,
+
+    /// What to log, as `vestibule serve` takes it [default: warn]
     #[arg(long, value_name = "FILTER")]
     pub(crate) log_level: Option<String>,
 }
