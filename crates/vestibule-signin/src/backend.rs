@@ -64,7 +64,11 @@ impl Backend {
     }
 
     pub(crate) fn check(&self) -> Result<(), SettingsError> {
-        let urls = [Some(&self.login), self.refresh.as_ref(), self.logout.as_ref()];
+        let urls = [
+            Some(&self.login),
+            self.refresh.as_ref(),
+            self.logout.as_ref(),
+        ];
         let good = |url: &String| {
             Url::parse(url).is_ok_and(|url| {
                 matches!(url.scheme(), "http" | "https")
@@ -150,8 +154,8 @@ impl Caller {
             StatusCode::TOO_MANY_REQUESTS => Login::Later(seconds(&answer)),
             status if status.is_success() => {
                 let answer = bounded(answer).await;
-                let claims = answer
-                    .and_then(|answer| claims::of_answer(&self.backend.claims, &answer, now));
+                let claims =
+                    answer.and_then(|answer| claims::of_answer(&self.backend.claims, &answer, now));
                 claims.map_or_else(|| unreadable(Login::Unavailable), Login::Accepted)
             }
             status => failed(status, Login::Unavailable),

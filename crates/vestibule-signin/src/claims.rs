@@ -303,11 +303,12 @@ mod tests {
         ];
         let answer = json!({"user":{"id":"u-2","role":"ROOT"},"access_token":"new-bearer"});
         let claims = of_new_pair(&mapping, &answer, 0).unwrap();
-        assert_eq!(
-            Value::Object(claims),
-            json!({"backendToken":"new-bearer"})
-        );
-        for nothing in [json!({}), json!({"access_token":""}), json!({"access_token":1})] {
+        assert_eq!(Value::Object(claims), json!({"backendToken":"new-bearer"}));
+        for nothing in [
+            json!({}),
+            json!({"access_token":""}),
+            json!({"access_token":1}),
+        ] {
             assert_eq!(of_new_pair(&mapping, &nothing, 0), None, "{nothing}");
         }
     }

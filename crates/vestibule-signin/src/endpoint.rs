@@ -95,18 +95,21 @@ async fn answer(
     } else {
         Form::default()
     };
-    let reply = match Request::new(&endpoints.settings.origin, &headers, uri.query(), form) {
-        Some(request) => endpoints.answer(&method, uri.path(), &request).await,
-        None => {
-            tracing::error!(
-                target: "vestibule::signin",
-                "a request does not say by which address it came: these endpoints are to be reached through the gateway alone"
-            );
-            Reply::internal("There was a problem with the server configuration. Check the server logs for more information.")
-        }
+    let request = Request::new(&endpoints.settings.origin, &headers, uri.query(), form);
+    let reply = if let Some(request) = request {
+        endpoints.answer(&method, uri.path(), &request).await
+    } else {
+        tracing::error!(
+            target: "vestibule::signin",
+            "a request does not say by which address it came: these endpoints are to be reached through the gateway alone"
+        );
+        Reply::internal(MISCONFIGURED)
     };
     reply.into_response()
 }
+
+/// In the words of `@auth/core` 0.41.3 `index.js`.
+const MISCONFIGURED: &str = "There was a problem with the server configuration. Check the server logs for more information.";
 
 /// What is asked for: the first segment below the base, in the words of `@auth/core` 0.41.3 `lib/utils/web.js`.
 ///
@@ -175,16 +178,16 @@ impl Endpoints {
         let Some((action, provider)) = Action::parse(path) else {
             return Reply::bad_request();
         };
-        let setup = match (action, self.setup(request)) {
-            (_, Ok(setup)) => setup,
-            (_, Err(reply)) => return reply,
+        let setup = match self.setup(request) {
+            Ok(setup) => setup,
+            Err(reply) => return reply,
         };
         match (method.as_str(), action, provider) {
             ("GET", Action::Csrf, _) => {
                 let body = json!({ "csrfToken": setup.csrf.as_str() });
                 Reply::json(&body).with_cookies(setup.cookies)
             }
-            ("GET", Action::Error, _) => error::page(request),
+            ("GET", Action::Error, _) => error::page(request).with_cookies(setup.cookies),
             ("GET", Action::Providers, _) => Reply::json(&Provider::listed(&request.origin)),
             ("GET", Action::Session, _) => self.session(request, setup).await,
             ("GET", Action::SignIn, None) => self.sign_in_page(request, setup),
@@ -209,15 +212,14 @@ impl Endpoints {
         let proven = sent
             .as_ref()
             .is_some_and(|token| body.is_some_and(|body| token.matches(body)));
-        let csrf = match sent {
-            Some(token) => token,
-            None => {
-                let mut random = [0; 32];
-                getrandom::fill(&mut random).map_err(|_| no_randomness())?;
-                let token = cookies.csrf.issue(random);
-                set.push(cookies.csrf.set_cookie(&token));
-                token
-            }
+        let csrf = if let Some(token) = sent {
+            token
+        } else {
+            let mut random = [0; 32];
+            getrandom::fill(&mut random).map_err(|_| no_randomness())?;
+            let token = cookies.csrf.issue(random);
+            set.push(cookies.csrf.set_cookie(&token));
+            token
         };
 
         let kept = cookies.callback_url.read(lines.iter().copied());

@@ -153,7 +153,10 @@ mod tests {
     #[test]
     fn the_client_is_the_first_that_the_gateway_lists() {
         let client = |lines: &[&str]| {
-            let pairs: Vec<_> = lines.iter().map(|line| ("x-forwarded-for", *line)).collect();
+            let pairs: Vec<_> = lines
+                .iter()
+                .map(|line| ("x-forwarded-for", *line))
+                .collect();
             let text = Origin::Forwarded.client(&headers(&pairs));
             text.map(|address| address.to_string())
         };

@@ -22,7 +22,12 @@ type Flight = watch::Receiver<Option<(Renewal, u64)>>;
 
 impl Refreshes {
     /// What the backend answers to `refresh_token`, asked now, at this moment by another request, or just before.
-    pub(crate) async fn renew(&self, refresh_token: String, caller: &Caller, clock: &Clock) -> Renewal {
+    pub(crate) async fn renew(
+        &self,
+        refresh_token: String,
+        caller: &Caller,
+        clock: &Clock,
+    ) -> Renewal {
         let mut flight = self.flight(refresh_token, caller, clock);
         let answer = flight.wait_for(Option::is_some).await;
         match answer.as_deref() {

@@ -135,7 +135,9 @@ pub enum SettingsError {
     #[error("the machine's certificate authorities cannot be read")]
     Client,
     /// A claim that only the writer of a session sets.
-    #[error("the claim `{0}` is set by whoever writes the session; give the backend's another name")]
+    #[error(
+        "the claim `{0}` is set by whoever writes the session; give the backend's another name"
+    )]
     ClaimOurs(String),
     /// A claim that the browser must not choose.
     #[error(

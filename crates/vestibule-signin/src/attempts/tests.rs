@@ -32,7 +32,7 @@ fn poll<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> Option<T> {
 
 #[test]
 fn failures_of_an_address_are_borne_up_to_the_limit_and_forgotten_in_time() {
-    let attempts = Arc::default();
+    let attempts: Arc<Attempts> = Arc::default();
     for account in ["a", "b"] {
         assert!(begin(&attempts, account, "192.0.2.1", 100).is_ok());
     }
@@ -50,7 +50,7 @@ fn failures_of_an_address_are_borne_up_to_the_limit_and_forgotten_in_time() {
 
 #[test]
 fn an_account_is_one_whatever_its_letters_and_addresses() {
-    let attempts = Arc::default();
+    let attempts: Arc<Attempts> = Arc::default();
     for (account, from) in [
         ("ADA", "192.0.2.1"),
         ("Ada", "192.0.2.2"),
@@ -63,7 +63,7 @@ fn an_account_is_one_whatever_its_letters_and_addresses() {
 
 #[test]
 fn a_success_does_not_count_and_leaves_nothing() {
-    let attempts = Arc::default();
+    let attempts: Arc<Attempts> = Arc::default();
     for _ in 0..10 {
         begin(&attempts, "ada", "192.0.2.1", 0).unwrap().succeed();
     }
@@ -72,7 +72,7 @@ fn a_success_does_not_count_and_leaves_nothing() {
 
 #[test]
 fn addresses_of_one_network_count_together() {
-    let attempts = Arc::default();
+    let attempts: Arc<Attempts> = Arc::default();
     for one in ["2001:db8::1", "2001:db8::ffff"] {
         assert!(begin(&attempts, one, one, 0).is_ok());
     }
@@ -85,7 +85,7 @@ fn addresses_of_one_network_count_together() {
 
 #[test]
 fn one_that_might_be_too_many_waits_for_those_that_run() {
-    let attempts = Arc::default();
+    let attempts: Arc<Attempts> = Arc::default();
     let first = begin(&attempts, "a", "192.0.2.1", 0).unwrap();
     let second = begin(&attempts, "b", "192.0.2.1", 0).unwrap();
     let address = Some("192.0.2.1".parse().unwrap());
@@ -102,7 +102,7 @@ fn one_that_might_be_too_many_waits_for_those_that_run() {
 
 #[test]
 fn memory_is_bounded() {
-    let attempts = Arc::default();
+    let attempts: Arc<Attempts> = Arc::default();
     for number in 0..3 * MAX_KEYS {
         let account = number.to_string();
         let mut begun = Box::pin(attempts.begin(&account, None, LIMITS, number as u64 / 1000));

@@ -1,6 +1,7 @@
 //! `signin`: the way to the page where one signs in.
 
 use http::StatusCode;
+use url::Position;
 
 use super::{BASE, Endpoints, Setup};
 use crate::page;
@@ -22,7 +23,8 @@ impl Endpoints {
                     url.query_pairs_mut().append_pair(name, &value);
                 }
             }
-            return Reply::redirect(request, url.as_str()).with_cookies(setup.cookies);
+            let place = &url[Position::BeforePath..];
+            return Reply::redirect(request, place).with_cookies(setup.cookies);
         }
         let action = format!("{BASE}/callback/{}", Provider::Credentials.id());
         let action = request.origin.at(&action);
