@@ -19,6 +19,7 @@ use super::{Config, Limits, PublicUrl, Timeouts};
 mod quantity;
 mod route;
 mod session;
+mod signin;
 mod upstream;
 
 /// One run over a document.
@@ -74,8 +75,10 @@ impl<'a> Check<'a> {
                 raw.timeouts.shutdown_delay.as_deref(),
             ),
         };
-        let upstreams = self.upstreams(raw);
+        let mut upstreams = self.upstreams(raw);
+        let signin = self.sign_in(raw, &session, &mut upstreams);
         let routes = self.routes(raw);
+        self.reachable_sign_in(raw, &routes);
         let dangers = [
             ("danger_explain_to_client", raw.danger_explain_to_client),
             ("danger_weak_secrets", raw.danger_weak_secrets),
@@ -86,6 +89,7 @@ impl<'a> Check<'a> {
             public_url,
             trusted_proxies,
             session,
+            signin,
             limits,
             timeouts,
             upstreams,

@@ -9,6 +9,7 @@ mod layered;
 mod misspelt;
 mod published;
 mod refused;
+mod signin;
 
 /// The example of the README and of `docs/reference/config.md`.
 const EXAMPLE: &str = r#"listen: 0.0.0.0:8080
