@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use vestibule_gateway::BindError;
 use vestibule_session::InvalidClaims;
+use vestibule_signin::SettingsError;
 
 /// The command ends with exit status 2.
 #[derive(Debug)]
@@ -36,6 +37,10 @@ pub(crate) enum Error {
     Random(getrandom::Error),
     /// The file cannot be read.
     Read { path: PathBuf, error: io::Error },
+    /// The sign-in endpoints do not take their settings.
+    SignIn(SettingsError),
+    /// The sign-in endpoints find no port on loopback, or no thread.
+    SignInListener(io::Error),
 }
 
 impl Error {
@@ -72,7 +77,11 @@ impl Error {
             Self::Read { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 Some("correct the path; it counts from the current directory")
             }
-            Self::Output(_) | Self::Random(_) | Self::Read { .. } => None,
+            Self::Output(_)
+            | Self::Random(_)
+            | Self::Read { .. }
+            | Self::SignIn(_)
+            | Self::SignInListener(_) => None,
         }
     }
 }
@@ -98,6 +107,13 @@ impl fmt::Display for Error {
             Self::Output(error) => write!(f, "the result cannot be written: {error}"),
             Self::Random(error) => write!(f, "the system gives no randomness: {error}"),
             Self::Read { path, error } => write!(f, "{} cannot be read: {error}", shown(path)),
+            Self::SignIn(error) => write!(f, "the sign-in endpoints cannot start: {error}"),
+            Self::SignInListener(error) => {
+                write!(
+                    f,
+                    "the sign-in endpoints cannot listen on loopback: {error}"
+                )
+            }
         }
     }
 }
