@@ -24,6 +24,7 @@ mod problem;
 mod raw;
 mod schema;
 mod shape;
+mod signin;
 mod sources;
 mod substitute;
 mod value;
@@ -32,6 +33,7 @@ mod yaml;
 pub use load::Loaded;
 pub use problem::{Origin, Place, Problem, Row, Severity};
 pub use raw::RawConfig;
+pub use signin::{SignIn, SignInClaim};
 pub use sources::{Overrides, Sources};
 
 /// A configuration that can be served.
@@ -49,6 +51,8 @@ pub struct Config {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// How sessions are read.
     pub session: SessionConfig,
+    /// The sign-in endpoints, which stand as the last one among [`Config::upstreams`].
+    pub signin: Option<SignIn>,
     /// Bounds on what a client may send.
     pub limits: Limits,
     /// Time limits towards clients.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use vestibule_gateway::BindError;
 use vestibule_session::InvalidClaims;
+use vestibule_signin::SettingsError;
 
 /// The command ends with exit status 2.
 #[derive(Debug)]
@@ -42,6 +43,10 @@ pub(crate) enum Error {
     Random(getrandom::Error),
     /// The file cannot be read.
     Read { path: PathBuf, error: io::Error },
+    /// The sign-in endpoints do not take their settings.
+    SignIn(SettingsError),
+    /// The sign-in endpoints find no port on loopback, or no thread.
+    SignInListener(io::Error),
     /// What the demonstration keeps cannot be read or written.
     State { path: PathBuf, error: io::Error },
 }
@@ -85,7 +90,12 @@ impl Error {
             Self::Read { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 Some("correct the path; it counts from the current directory")
             }
-            Self::Certificate(_) | Self::Output(_) | Self::Random(_) | Self::Read { .. } => None,
+            Self::Certificate(_)
+            | Self::Output(_)
+            | Self::Random(_)
+            | Self::Read { .. }
+            | Self::SignIn(_)
+            | Self::SignInListener(_) => None,
         }
     }
 }
@@ -124,6 +134,13 @@ impl fmt::Display for Error {
             Self::Output(error) => write!(f, "the result cannot be written: {error}"),
             Self::Random(error) => write!(f, "the system gives no randomness: {error}"),
             Self::Read { path, error } => write!(f, "{} cannot be read: {error}", shown(path)),
+            Self::SignIn(error) => write!(f, "the sign-in endpoints cannot start: {error}"),
+            Self::SignInListener(error) => {
+                write!(
+                    f,
+                    "the sign-in endpoints cannot listen on loopback: {error}"
+                )
+            }
             Self::State { path, error } => write!(f, "{} cannot be kept: {error}", shown(path)),
         }
     }

@@ -22,6 +22,7 @@ mod problem;
 mod secret;
 mod secret_source;
 mod serve;
+mod signin;
 
 use cli::{Cli, Command};
 use error::Error;

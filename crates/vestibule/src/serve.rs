@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::log;
 use crate::paint::{FAINT, LABEL, harmless};
 use crate::problem;
+use crate::signin::SignInEndpoints;
 
 mod signals;
 
@@ -27,9 +28,11 @@ pub(crate) fn run(arguments: &Serve, choice: ColorChoice) -> Result<Verdict, Err
     let voice = Voice { format, choice };
     voice.problems(&read);
     let errors = read.errors();
-    let Some(config) = read.loaded.config else {
+    let Some(mut config) = read.loaded.config else {
         return Err(Error::Configuration { errors });
     };
+    let mut sign_in = SignInEndpoints::default();
+    sign_in.serve(&mut config)?;
     let banner = Banner::new(&config);
     let signals = Signals::new(&config);
     let server = Server::bind(config, Clock::new(environment::now)).map_err(Error::Bind)?;
@@ -39,7 +42,9 @@ pub(crate) fn run(arguments: &Serve, choice: ColorChoice) -> Result<Verdict, Err
         let read = configuration::read(&configuration)?;
         voice.problems(&read);
         let errors = read.errors();
-        read.loaded.config.ok_or(Error::Configuration { errors })
+        let mut config = read.loaded.config.ok_or(Error::Configuration { errors })?;
+        sign_in.serve(&mut config)?;
+        Ok(config)
     })?;
     match server.run() {
         Ok(()) => {

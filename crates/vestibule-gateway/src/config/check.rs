@@ -20,6 +20,7 @@ use super::{Config, Limits, PublicUrl, Timeouts, Tls};
 mod quantity;
 mod route;
 mod session;
+mod signin;
 mod tls;
 mod upstream;
 
@@ -75,8 +76,10 @@ impl<'a> Check<'a> {
                 raw.timeouts.shutdown_delay.as_deref(),
             ),
         };
-        let upstreams = self.upstreams(raw);
+        let mut upstreams = self.upstreams(raw);
+        let signin = self.sign_in(raw, &session, &mut upstreams);
         let routes = self.routes(raw);
+        self.reachable_sign_in(raw, &routes);
         let dangers = [
             ("danger_explain_to_client", raw.danger_explain_to_client),
             ("danger_weak_secrets", raw.danger_weak_secrets),
@@ -88,6 +91,7 @@ impl<'a> Check<'a> {
             public_url,
             trusted_proxies,
             session,
+            signin,
             limits,
             timeouts,
             upstreams,

@@ -10,6 +10,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod signin;
+
+pub(super) use signin::RawSignIn;
+
 /// The configuration of the gateway.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +34,8 @@ pub struct RawConfig {
     /// How sessions are read.
     #[serde(default)]
     pub(super) session: RawSession,
+    /// The sign-in endpoints below `/api/auth`, for a backend that has a login call of its own.
+    pub(super) signin: Option<RawSignIn>,
     /// Bounds on what a client may send.
     #[serde(default)]
     pub(super) limits: RawLimits,
@@ -278,9 +284,8 @@ pub(super) enum RawAllow {
     PathParameters,
 }
 
-/// What holds where nobody says otherwise; `*` stands for every upstream and every route, and a
-/// section of [`OPTIONAL_SECTIONS`] holds only where something of it is written.
-/// The number of workers comes from the machine.
+/// What holds where nobody says otherwise; `*` stands for every upstream and every route.
+/// The number of workers comes from the machine. A section of [`ON_DEMAND`] is there only where somebody wrote it.
 pub(super) const DEFAULTS: &str = "
 listen: 0.0.0.0:8080
 admin: { listen: 127.0.0.1:8081 }
@@ -294,6 +299,13 @@ session:
   max_age: unlimited
   cache_entries: 10000
   sign_in: /api/auth/signin
+signin:
+  timeout: 10s
+  show: []
+  update: []
+  max_age: 30d
+  absolute_age: 90d
+  failures: { per_account: 10, per_address: 5, window: 15m }
 limits:
   headers: 64KiB
   header_count: 128
@@ -321,5 +333,5 @@ danger_weak_secrets: false
 danger_explain_to_client: false
 ";
 
-/// Sections that are a part of the gateway by being there.
-pub(super) const OPTIONAL_SECTIONS: [&str; 1] = ["tls"];
+/// Sections that are off until they are written.
+pub(super) const ON_DEMAND: [&str; 2] = ["signin", "tls"];

@@ -180,6 +180,8 @@ fn unknown_key(key: &str, origin: &Origin, path: &str, known: &Map<String, Value
 fn later(parent: &str, word: &str) -> Option<String> {
     let known = match parent {
         "token" => ["mint", "exchange", "session"].contains(&word),
+        // `refresh` is a misspelt `refresh_url` there.
+        "signin" => false,
         _ => ["csrf", "refresh", "require", "sites"].contains(&word),
     };
     let instead = match parent {

@@ -38,6 +38,7 @@ fn config() -> Config {
         public_url: None,
         trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
         session,
+        signin: None,
         limits,
         timeouts,
         upstreams: Vec::new(),
