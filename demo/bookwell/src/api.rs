@@ -1,8 +1,11 @@
 //! The API under `/v1`: one file for each resource, and the layers that all share.
 
+pub(crate) mod admin;
+pub(crate) mod auth;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, HeaderValue};
 use utoipa::OpenApi as _;
@@ -10,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use crate::app::{App, Settings};
+use crate::audit_writes::audit_writes;
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 
 /// The API of Bookwell.
@@ -35,11 +39,14 @@ impl Api {
 
     /// Everything under `/v1`, and the document that describes it at `/v1/openapi.json`.
     pub fn router(&self) -> Router {
-        let (routes, _document) =
-            OpenApiRouter::with_openapi(Document::openapi()).split_for_parts();
+        let (routes, _document) = OpenApiRouter::with_openapi(Document::openapi())
+            .merge(auth::routes())
+            .merge(admin::routes())
+            .split_for_parts();
         routes
             .fallback(unknown)
             .method_not_allowed_fallback(not_allowed)
+            .layer(from_fn_with_state(self.app.clone(), audit_writes))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(from_fn(around))
             .with_state(self.app.clone())
