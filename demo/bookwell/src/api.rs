@@ -3,6 +3,8 @@
 pub(crate) mod admin;
 pub(crate) mod auth;
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -14,6 +16,8 @@ use uuid::Uuid;
 
 use crate::app::{App, Settings};
 use crate::audit_writes::audit_writes;
+use crate::idempotency;
+use crate::model::refresh_token;
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 
 /// The API of Bookwell.
@@ -34,6 +38,30 @@ impl Api {
     pub fn new(settings: Settings) -> Self {
         Self {
             app: App::new(settings),
+        }
+    }
+
+    /// Keeps the database tidy as long as it is polled: now, and once an hour.
+    pub async fn background(self) {
+        let mut hourly = tokio::time::interval(Duration::from_hours(1));
+        loop {
+            hourly.tick().await;
+            self.sweep().await;
+        }
+    }
+
+    /// Removes what nobody needs any more; a failure waits for the next time.
+    pub async fn sweep(&self) {
+        let (pool, now) = (self.app.database().pool(), self.app.now());
+        let swept = [
+            ("refresh tokens", refresh_token::sweep(pool, now).await),
+            ("idempotency keys", idempotency::sweep(pool, now).await),
+        ];
+        for (what, swept) in swept {
+            match swept {
+                Ok(rows) => tracing::debug!(what, rows, "expired rows are removed"),
+                Err(error) => tracing::warn!(what, %error, "expired rows are not removed"),
+            }
         }
     }
 

@@ -15,6 +15,7 @@ mod caller;
 mod client_address;
 mod clock;
 mod database;
+mod idempotency;
 mod ids;
 mod limits;
 mod model;
