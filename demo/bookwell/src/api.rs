@@ -1,15 +1,27 @@
 //! The API under `/v1`: one file for each resource, and the layers that all share.
 
-use axum::Router;
+pub(crate) mod assets;
+pub(crate) mod blackouts;
+pub(crate) mod bookings;
+pub(crate) mod branding;
+pub(crate) mod landing_page;
+pub(crate) mod packages;
+pub(crate) mod stats;
+
+use std::sync::Arc;
+
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router};
 use http::header::{CACHE_CONTROL, HeaderValue};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use crate::app::{App, Settings};
+use crate::openapi::{Document, complete};
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 
 /// The API of Bookwell.
@@ -17,13 +29,6 @@ use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 pub struct Api {
     app: App,
 }
-
-#[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Bookwell",
-    description = "A small multi-tenant booking business. It knows bearer tokens and public keys, and no cookie."
-))]
-struct Document;
 
 impl Api {
     /// Ready to be served.
@@ -35,9 +40,22 @@ impl Api {
 
     /// Everything under `/v1`, and the document that describes it at `/v1/openapi.json`.
     pub fn router(&self) -> Router {
-        let (routes, _document) =
-            OpenApiRouter::with_openapi(Document::openapi()).split_for_parts();
+        let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
+            .merge(assets::routes())
+            .merge(blackouts::routes())
+            .merge(bookings::routes())
+            .merge(branding::routes())
+            .merge(landing_page::routes())
+            .merge(packages::routes())
+            .merge(stats::routes())
+            .split_for_parts();
+        let document = Arc::new(complete(document));
+        let document = move || {
+            let document = Arc::clone(&document);
+            async move { Json(document.as_ref().clone()) }
+        };
         routes
+            .route("/v1/openapi.json", get(document))
             .fallback(unknown)
             .method_not_allowed_fallback(not_allowed)
             .layer(DefaultBodyLimit::max(MAX_BODY))
