@@ -9,6 +9,7 @@
 
 mod api;
 mod app;
+mod assistant;
 mod caller;
 mod clock;
 mod database;
