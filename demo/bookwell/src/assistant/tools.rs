@@ -61,6 +61,23 @@ impl Tool {
         tools.find(|tool| tool.name() == name)
     }
 
+    /// Whether it only reads.
+    pub(crate) fn reads(self) -> bool {
+        match self {
+            Self::CheckDate | Self::ListBookings | Self::ListPackages | Self::ReadLandingPage => true,
+            Self::AddBlackout
+            | Self::CancelBooking
+            | Self::ChangePrice
+            | Self::CreateBooking
+            | Self::CreatePackage
+            | Self::DeletePackage
+            | Self::EditPackage
+            | Self::PublishLandingPage
+            | Self::SaveBranding
+            | Self::SaveLandingDraft => false,
+        }
+    }
+
     /// The name on the wire, in proposals and in events.
     pub(crate) fn name(self) -> &'static str {
         match self {
