@@ -1,8 +1,13 @@
 //! The API under `/v1`: one file for each resource, and the layers that all share.
 
+pub(crate) mod admin;
+pub(crate) mod auth;
+
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, HeaderValue};
 use utoipa::OpenApi as _;
@@ -10,6 +15,9 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use crate::app::{App, Settings};
+use crate::audit_writes::audit_writes;
+use crate::idempotency;
+use crate::model::refresh_token;
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 
 /// The API of Bookwell.
@@ -33,13 +41,40 @@ impl Api {
         }
     }
 
+    /// Keeps the database tidy as long as it is polled: now, and once an hour.
+    pub async fn background(self) {
+        let mut hourly = tokio::time::interval(Duration::from_hours(1));
+        loop {
+            hourly.tick().await;
+            self.sweep().await;
+        }
+    }
+
+    /// Removes what nobody needs any more; a failure waits for the next time.
+    pub async fn sweep(&self) {
+        let (pool, now) = (self.app.database().pool(), self.app.now());
+        let swept = [
+            ("refresh tokens", refresh_token::sweep(pool, now).await),
+            ("idempotency keys", idempotency::sweep(pool, now).await),
+        ];
+        for (what, swept) in swept {
+            match swept {
+                Ok(rows) => tracing::debug!(what, rows, "expired rows are removed"),
+                Err(error) => tracing::warn!(what, %error, "expired rows are not removed"),
+            }
+        }
+    }
+
     /// Everything under `/v1`, and the document that describes it at `/v1/openapi.json`.
     pub fn router(&self) -> Router {
-        let (routes, _document) =
-            OpenApiRouter::with_openapi(Document::openapi()).split_for_parts();
+        let (routes, _document) = OpenApiRouter::with_openapi(Document::openapi())
+            .merge(auth::routes())
+            .merge(admin::routes())
+            .split_for_parts();
         routes
             .fallback(unknown)
             .method_not_allowed_fallback(not_allowed)
+            .layer(from_fn_with_state(self.app.clone(), audit_writes))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(from_fn(around))
             .with_state(self.app.clone())

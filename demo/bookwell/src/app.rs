@@ -6,6 +6,8 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::limits::Limits;
+use crate::password::Passwords;
 use crate::revocations::Revocations;
 use crate::token::Tokens;
 
@@ -29,6 +31,8 @@ struct Parts {
     database: Database,
     tokens: Tokens,
     revocations: Revocations,
+    passwords: Passwords,
+    limits: Limits,
     clock: Clock,
 }
 
@@ -38,6 +42,8 @@ impl App {
             database: settings.database,
             tokens: Tokens::new(&settings.token_key),
             revocations: Revocations::new(),
+            passwords: Passwords::new(),
+            limits: Limits::default(),
             clock: settings.clock,
         }))
     }
@@ -52,6 +58,14 @@ impl App {
 
     pub(crate) fn revocations(&self) -> &Revocations {
         &self.0.revocations
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -5,22 +5,30 @@
 //!
 //! - [`Api`]: sign-in, packages, bookings, blackout dates, landing page, assistant, public API; `Authorization: Bearer` and `X-Tenant-Key` only;
 //! - [`Settings`]: what it is told at start;
-//! - [`Database`]: SQLite by default, PostgreSQL by URL, one schema.
+//! - [`Database`]: SQLite by default, PostgreSQL by URL, one schema;
+//! - [`seed`]: what the demonstration begins with.
 
 mod api;
 mod app;
 mod assistant;
+mod audit_writes;
 mod caller;
+mod client_address;
 mod clock;
 mod database;
+mod idempotency;
 mod ids;
+mod limits;
 mod model;
+mod password;
 mod problem;
 mod read;
 mod revocations;
+mod seed;
 mod token;
 
 pub use api::Api;
 pub use app::Settings;
 pub use clock::Clock;
 pub use database::{Database, DatabaseError};
+pub use seed::{SeedError, seed};

@@ -2,3 +2,7 @@
 
 #[cfg(test)]
 mod foundation;
+#[cfg(test)]
+mod seed;
+#[cfg(test)]
+mod world;
