@@ -15,9 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use crate::app::{App, Settings};
+use crate::assistant;
 use crate::audit_writes::audit_writes;
 use crate::idempotency;
-use crate::model::refresh_token;
+use crate::model::{proposal, refresh_token};
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 
 /// The API of Bookwell.
@@ -43,10 +44,20 @@ impl Api {
 
     /// Keeps the database tidy as long as it is polled: now, and once an hour.
     pub async fn background(self) {
+        self.recover().await;
         let mut hourly = tokio::time::interval(Duration::from_hours(1));
         loop {
             hourly.tick().await;
             self.sweep().await;
+        }
+    }
+
+    /// Ends what was half-way when the program ended; once, at its start.
+    pub async fn recover(&self) {
+        let (pool, now) = (self.app.database().pool(), self.app.now());
+        match proposal::fail_interrupted(pool, now).await {
+            Ok(rows) => tracing::debug!(rows, "proposals that were interrupted have failed"),
+            Err(error) => tracing::warn!(%error, "interrupted proposals are as they were"),
         }
     }
 
@@ -56,6 +67,7 @@ impl Api {
         let swept = [
             ("refresh tokens", refresh_token::sweep(pool, now).await),
             ("idempotency keys", idempotency::sweep(pool, now).await),
+            ("proposals", proposal::expire_all(pool, now).await),
         ];
         for (what, swept) in swept {
             match swept {
@@ -70,6 +82,7 @@ impl Api {
         let (routes, _document) = OpenApiRouter::with_openapi(Document::openapi())
             .merge(auth::routes())
             .merge(admin::routes())
+            .merge(assistant::routes(&self.app))
             .split_for_parts();
         routes
             .fallback(unknown)

@@ -34,6 +34,7 @@ mod token;
 
 pub use api::Api;
 pub use app::Settings;
+pub use assistant::{ApiKey, Endpoint, ProviderSettings};
 pub use clock::Clock;
 pub use database::{Database, DatabaseError};
 pub use seed::{SeedError, seed};

@@ -157,7 +157,7 @@ pub(crate) async fn effect(
             }))
         }
         Action::SaveLandingDraft { version, document } => {
-            let document = LandingDocument::parse(document)?;
+            let document = LandingDocument::new(document)?;
             let page = landing_page::save_draft(tenant, transaction, version, &document, now).await?;
             Ok(json!({
                 "version": page.version,

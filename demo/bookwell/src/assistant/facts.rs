@@ -41,7 +41,7 @@ pub(crate) fn of(document: &Value) -> Vec<Fact> {
 
 fn section_facts(section: &Value) -> Vec<(String, String)> {
     let kind = text(section, "type");
-    let pair = |item, about, said| (text(item, about), text(item, said));
+    let pair = |item: &Value, about, said| (text(item, about), text(item, said));
     match kind.as_str() {
         "hero" => vec![pair(section, "headline", "subheadline")],
         "cta" => vec![pair(section, "headline", "text")],

@@ -33,7 +33,7 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
 /// A proposal, for its card.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProposalRow {
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String, format = "uuid")]
     id: ProposalId,
     tool: String,
     /// `T1`, `T2` or `T3`.
@@ -121,7 +121,7 @@ async fn list(
 /// One proposal.
 #[utoipa::path(
     get, path = "/v1/agent/proposals/{id}", tag = "assistant", security(("bearer" = [])),
-    params(("id" = String, Path, format = Uuid)),
+    params(("id" = String, Path, format = "uuid")),
     responses(
         (status = OK, body = ProposalRow),
         (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
@@ -145,7 +145,7 @@ async fn find(
 /// Carries a proposal out.
 #[utoipa::path(
     post, path = "/v1/agent/proposals/{id}/confirm", tag = "assistant", security(("bearer" = [])),
-    params(("id" = String, Path, format = Uuid)),
+    params(("id" = String, Path, format = "uuid")),
     responses(
         (status = OK, body = ProposalRow),
         (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
@@ -179,7 +179,7 @@ struct Rejection {
 /// Dismisses a proposal.
 #[utoipa::path(
     post, path = "/v1/agent/proposals/{id}/reject", tag = "assistant", security(("bearer" = [])),
-    params(("id" = String, Path, format = Uuid)), request_body = Rejection,
+    params(("id" = String, Path, format = "uuid")), request_body = Rejection,
     responses(
         (status = OK, body = ProposalRow),
         (status = BAD_REQUEST, body = ProblemBody, content_type = "application/problem+json"),

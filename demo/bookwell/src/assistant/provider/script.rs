@@ -133,6 +133,7 @@ pub(super) fn prompt(text: &str) -> Prompt {
             time_zone: "America/New_York".to_owned(),
             today: jiff::civil::date(2026, 3, 11),
             open_proposals: 0,
+            decided: Vec::new(),
         },
         messages: vec![Message::User(text.to_owned())],
         tools: Tool::of(Audience::Admin),
