@@ -254,3 +254,6 @@ pub(crate) async fn sweep(pool: &AnyPool, now: Timestamp) -> Result<u64, sqlx::E
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
 const LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+#[cfg(test)]
+mod tests;

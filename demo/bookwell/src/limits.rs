@@ -155,3 +155,6 @@ fn describe(limit: Limit, standing: Standing, headers: &mut HeaderMap) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

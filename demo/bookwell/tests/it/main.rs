@@ -1,6 +1,10 @@
 //! Bookwell as its clients see it: the routers in process, over a real database.
 
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
+mod auth;
+#[cfg(test)]
 mod foundation;
 #[cfg(test)]
 mod seed;

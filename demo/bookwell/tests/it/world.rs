@@ -110,6 +110,13 @@ impl World {
         texts
     }
 
+    /// Changes rows behind the API.
+    pub(crate) async fn execute(&self, sql: &'static str) {
+        let pool = self.pool().await;
+        sqlx::query(sql).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+
     /// The whole answer to a sign-in.
     pub(crate) async fn login(&self, email: &str, password: &str) -> Answer {
         let body = json!({"email": email, "password": password});
