@@ -1,14 +1,23 @@
 //! The API under `/v1`: one file for each resource, and the layers that all share.
 
 pub(crate) mod admin;
+pub(crate) mod assets;
 pub(crate) mod auth;
+pub(crate) mod blackouts;
+pub(crate) mod bookings;
+pub(crate) mod branding;
+pub(crate) mod landing_page;
+pub(crate) mod packages;
+pub(crate) mod stats;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router};
 use http::header::{CACHE_CONTROL, HeaderValue};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +28,7 @@ use crate::assistant;
 use crate::audit_writes::audit_writes;
 use crate::idempotency;
 use crate::model::{proposal, refresh_token};
+use crate::openapi::{Document, complete};
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 
 /// The API of Bookwell.
@@ -26,13 +36,6 @@ use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 pub struct Api {
     app: App,
 }
-
-#[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Bookwell",
-    description = "A small multi-tenant booking business. It knows bearer tokens and public keys, and no cookie."
-))]
-struct Document;
 
 impl Api {
     /// Ready to be served.
@@ -79,12 +82,25 @@ impl Api {
 
     /// Everything under `/v1`, and the document that describes it at `/v1/openapi.json`.
     pub fn router(&self) -> Router {
-        let (routes, _document) = OpenApiRouter::with_openapi(Document::openapi())
+        let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
             .merge(auth::routes())
             .merge(admin::routes())
+            .merge(assets::routes())
             .merge(assistant::routes(&self.app))
+            .merge(blackouts::routes())
+            .merge(bookings::routes())
+            .merge(branding::routes())
+            .merge(landing_page::routes())
+            .merge(packages::routes())
+            .merge(stats::routes())
             .split_for_parts();
+        let document = Arc::new(complete(document));
+        let document = move || {
+            let document = Arc::clone(&document);
+            async move { Json(document.as_ref().clone()) }
+        };
         routes
+            .route("/v1/openapi.json", get(document))
             .fallback(unknown)
             .method_not_allowed_fallback(not_allowed)
             .layer(from_fn_with_state(self.app.clone(), audit_writes))

@@ -72,6 +72,17 @@ impl Database {
         }
     }
 
+    /// A transaction that only reads, and sees one moment.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.kind {
+            Kind::Postgres => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                self.pool.begin_with(begin).await
+            }
+            Kind::Sqlite => self.pool.begin().await,
+        }
+    }
+
     /// Until the transaction ends, nobody else decides about this day of this tenant.
     pub(crate) async fn lock_day(
         &self,
