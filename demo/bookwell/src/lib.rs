@@ -10,7 +10,9 @@
 
 mod api;
 mod app;
+mod assistant;
 mod audit_writes;
+mod availability;
 mod caller;
 mod client_address;
 mod clock;
@@ -37,6 +39,7 @@ mod versioned;
 
 pub use api::Api;
 pub use app::Settings;
+pub use assistant::{ApiKey, Endpoint, ProviderSettings};
 pub use clock::Clock;
 pub use database::{Database, DatabaseError};
 pub use server::{Server, StartError};
