@@ -18,6 +18,10 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "PORT", default_value_t = 8443)]
     pub(crate) https_port: u16,
 
+    /// Port of health and metrics; 0 takes any free one
+    #[arg(long, value_name = "PORT", default_value_t = 8081)]
+    pub(crate) admin_port: u16,
+
     /// Where the data are kept: `sqlite:FILE?mode=rwc` or `postgres://USER@HOST/NAME`
     ///
     /// Without it: `DATABASE_URL`, else an SQLite file that is removed at the end.

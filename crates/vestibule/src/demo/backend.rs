@@ -3,7 +3,11 @@
 use std::net::SocketAddr;
 use std::thread;
 
-use bookwell::{Api, Clock, Database, PagesSettings, ProviderSettings, Server, Settings, StartError};
+use axum::Router;
+use bookwell::pages::{DemoAccount, PagesSettings, Storefront};
+use bookwell::{
+    ACCOUNTS, Api, Clock, Database, ProviderSettings, Server, Settings, StartError,
+};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use vestibule_session::Secret;
@@ -12,7 +16,6 @@ use crate::environment;
 use crate::error::Error;
 
 /// API and pages, on ports of this machine.
-#[derive(Debug)]
 pub(super) struct Backend {
     api: Server,
     pages: Server,
@@ -20,7 +23,7 @@ pub(super) struct Backend {
 }
 
 /// Everything that an API is made of, so that it can be made again.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct MakeApi {
     pub(super) database: String,
     pub(super) password: String,
@@ -33,18 +36,8 @@ pub(super) struct MakeApi {
 impl Backend {
     pub(super) fn start(make: MakeApi, secrets: Vec<Secret>) -> Result<Self, Error> {
         let api = make.start(0)?;
-        let settings = PagesSettings {
-            secrets,
-            api_url: format!("http://{}", api.address()),
-            password: Some(make.password.clone()),
-            clock: Clock::of_system(),
-        };
-        let pages = Server::start("bookwell-pages", 0, || async { bookwell::pages(settings) });
-        Ok(Self {
-            api,
-            pages: pages.map_err(failed)?,
-            make,
-        })
+        let pages = make.start_pages(&api, secrets)?;
+        Ok(Self { api, pages, make })
     }
 
     pub(super) fn api(&self) -> SocketAddr {
@@ -74,16 +67,7 @@ impl Backend {
                         tracing::warn!("the API is stopped; SIGUSR1 starts it again");
                         None
                     }
-                    None => match make.start(port) {
-                        Ok(api) => {
-                            tracing::warn!("the API runs again");
-                            Some(api)
-                        }
-                        Err(error) => {
-                            tracing::error!(%error, "the API does not start");
-                            None
-                        }
-                    },
+                    None => make.start_again(port),
                 };
             }
         };
@@ -96,21 +80,73 @@ impl Backend {
 impl MakeApi {
     fn start(&self, port: u16) -> Result<Server, Error> {
         let make = self.clone();
-        Server::start("bookwell-api", port, move || make.router()).map_err(failed)
+        Server::start("bookwell-api", port, move || make.api()).map_err(failed)
     }
 
-    async fn router(self) -> Result<axum::Router, Box<dyn std::error::Error + Send + Sync>> {
+    fn start_again(&self, port: u16) -> Option<Server> {
+        match self.start(port) {
+            Ok(api) => {
+                tracing::warn!("the API runs again");
+                Some(api)
+            }
+            Err(error) => {
+                tracing::error!(%error, "the API does not start");
+                None
+            }
+        }
+    }
+
+    fn start_pages(&self, api: &Server, secrets: Vec<Secret>) -> Result<Server, Error> {
+        let (make, api) = (self.clone(), api.address());
+        Server::start("bookwell-pages", 0, move || make.pages(api, secrets)).map_err(failed)
+    }
+
+    async fn api(self) -> Result<Router, Failure> {
         let database = Database::open(&self.database).await?;
         let clock = Clock::of_system();
         bookwell::seed(&database, &clock, &self.password).await?;
-        bookwell::allow_widget(&database, &self.widget_origins).await?;
+        for origin in &self.widget_origins {
+            bookwell::allow_widget(&database, "willow-pine", origin).await?;
+        }
         let api = Api::new(Settings {
             database,
             token_key: self.token_key.to_vec(),
             provider: self.provider,
             clock,
         });
-        tokio::spawn(api.background());
+        tokio::spawn(api.clone().background());
         Ok(api.router())
     }
+
+    async fn pages(self, api: SocketAddr, secrets: Vec<Secret>) -> Result<Router, Failure> {
+        let database = Database::open(&self.database).await?;
+        let tenants = bookwell::public_tenants(&database).await?;
+        database.close().await;
+        let storefronts = tenants.into_iter().map(|tenant| Storefront {
+            slug: tenant.slug,
+            name: tenant.name,
+            public_key: tenant.public_key,
+        });
+        let accounts = ACCOUNTS.iter().map(|(email, name)| DemoAccount {
+            name: (*name).to_owned(),
+            email: (*email).to_owned(),
+            password: self.password.clone(),
+        });
+        let settings = PagesSettings {
+            secrets,
+            api_url: format!("http://{api}"),
+            storefronts: storefronts.collect(),
+            demo_accounts: accounts.collect(),
+            clock: Clock::of_system(),
+            random: || environment::random().unwrap_or_default(),
+        };
+        Ok(bookwell::pages::router(settings)?)
+    }
 }
+
+fn failed(error: StartError<Failure>) -> Error {
+    Error::Bookwell(error.into())
+}
+
+/// Whatever keeps a part of Bookwell from being made.
+type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -3,22 +3,46 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
+use vestibule_gateway::Server;
+
+use super::certificate::Certificate;
 use crate::paint::{FAINT, LABEL};
 
 /// Everything that a newcomer needs, and a test reads.
 #[derive(Debug)]
 pub(super) struct Welcome<'a> {
-    pub(super) http: SocketAddr,
-    pub(super) https: SocketAddr,
-    pub(super) admin: Option<SocketAddr>,
-    pub(super) password: &'a str,
-    pub(super) authority: String,
-    pub(super) kept: bool,
+    http: Option<SocketAddr>,
+    https: Option<SocketAddr>,
+    admin: Option<SocketAddr>,
+    password: &'a str,
+    certificate: &'a Certificate,
+    kept: bool,
 }
 
-impl Welcome<'_> {
+impl<'a> Welcome<'a> {
+    pub(super) fn new(
+        server: &Server,
+        password: &'a str,
+        certificate: &'a Certificate,
+        kept: bool,
+    ) -> Self {
+        Self {
+            http: server.address(),
+            https: server.tls_address(),
+            admin: server.admin_address(),
+            password,
+            certificate,
+            kept,
+        }
+    }
+
+    /// The address to begin with.
+    pub(super) fn first(&self) -> String {
+        format!("http://localhost:{}/", port(self.http))
+    }
+
     pub(super) fn print(&self, output: &mut dyn Write) -> io::Result<()> {
-        let (http, https) = (self.http.port(), self.https.port());
+        let (http, https) = (port(self.http), port(self.https));
         writeln!(output, "{LABEL}Bookwell{LABEL:#} runs behind Vestibule. Open one of them:\n")?;
         writeln!(output, "  http    http://localhost:{http}/login")?;
         writeln!(
@@ -48,9 +72,13 @@ impl Welcome<'_> {
         writeln!(
             output,
             "{FAINT}To trust the certificate, import {}.{FAINT:#}",
-            self.authority
+            self.certificate.authority.display()
         )?;
         writeln!(output, "{FAINT}Ctrl-C stops it.{FAINT:#}")?;
         output.flush()
     }
+}
+
+fn port(address: Option<SocketAddr>) -> u16 {
+    address.map_or(0, |address| address.port())
 }
