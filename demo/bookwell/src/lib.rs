@@ -14,6 +14,7 @@ mod clock;
 mod database;
 mod ids;
 mod model;
+pub mod pages;
 mod problem;
 mod read;
 mod revocations;
