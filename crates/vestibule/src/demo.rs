@@ -3,12 +3,12 @@
 use std::cell::Cell;
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bookwell::{ApiKey, Endpoint, ProviderSettings};
-use vestibule_gateway::Server;
 use vestibule_gateway::config::{Config, Overrides, Sources};
 use vestibule_session::Secret;
 
@@ -149,12 +149,12 @@ fn secrets(newest: &str) -> Vec<Secret> {
 }
 
 fn provider(assistant: Assistant) -> ProviderSettings {
-    let set = |name| environment::variable(name).filter(|value| !value.is_empty());
+    let set = |name: &str| environment::variable(name).filter(|value| !value.is_empty());
     let endpoint = |url: &str, key: &str, base_url: &str, model: &str| Endpoint {
         base_url: set(url).unwrap_or_else(|| base_url.to_owned()),
         model: set("ASSISTANT_MODEL").unwrap_or_else(|| model.to_owned()),
-        key: set(key).map(ApiKey::new),
-        ..Endpoint::default()
+        key: set(key).and_then(|key| ApiKey::new(&key)),
+        silence: SILENCE,
     };
     match assistant {
         Assistant::Anthropic => ProviderSettings::Anthropic(endpoint(
@@ -175,6 +175,9 @@ fn provider(assistant: Assistant) -> ProviderSettings {
 
 /// Complete; `--print-config` prints it.
 const CONFIGURATION: &str = include_str!("demo/vestibule.yaml");
+
+/// How long a model may say nothing.
+const SILENCE: Duration = Duration::from_secs(30);
 
 const NAME: &str = "the demonstration's configuration";
 

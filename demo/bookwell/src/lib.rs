@@ -27,6 +27,7 @@ mod limits;
 mod model;
 mod openapi;
 mod page;
+pub mod pages;
 mod password;
 mod problem;
 mod read;

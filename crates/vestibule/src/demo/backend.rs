@@ -12,7 +12,6 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use vestibule_session::Secret;
 
-use crate::environment;
 use crate::error::Error;
 
 /// API and pages, on ports of this machine.
@@ -138,7 +137,6 @@ impl MakeApi {
             storefronts: storefronts.collect(),
             demo_accounts: accounts.collect(),
             clock: Clock::of_system(),
-            random: || environment::random().unwrap_or_default(),
         };
         Ok(bookwell::pages::router(settings)?)
     }

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::{Span, Timestamp, tz::TimeZone};
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
@@ -86,7 +87,7 @@ fn params(names: &[&str], now: Timestamp) -> Result<CertificateParams, Error> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names)?;
     let day = |days: i64| {
-        let day = now.to_zoned(TimeZone::UTC).date().saturating_add(Span::new().days(days));
+        let day = Offset::UTC.to_datetime(now).date().saturating_add(Span::new().days(days));
         let (month, of_month) = (u8::try_from(day.month()), u8::try_from(day.day()));
         rcgen::date_time_ymd(day.year().into(), month.unwrap_or(1), of_month.unwrap_or(1))
     };
