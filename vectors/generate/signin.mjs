@@ -1,9 +1,14 @@
-// What the sign-in endpoints of the real package answer: node signin.mjs > ../signin.json
+// What the sign-in endpoints of the real package answer.
+//
+//   node signin.mjs > ../signin.json           makes the vectors
+//   node signin.mjs --verify ../signin.json    asks the package again and compares
 //
 // Each case is one request to `Auth()` of @auth/core with a credentials provider, and what came back.
 // What is random or sealed in an answer is named instead of shown: `<session>`, `<csrf>`.
 
 import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { isDeepStrictEqual } from "node:util"
 import { Auth } from "@auth/core"
 import { CredentialsSignin } from "@auth/core/errors"
 import Credentials from "@auth/core/providers/credentials"
@@ -118,7 +123,18 @@ for (const origin of [HTTP, HTTPS]) {
 
 const answered = []
 for (const one of cases) answered.push({ ...one, answer: await at(NOW, () => ask(one)) })
-process.stdout.write(`${JSON.stringify({ made_by: VERSIONS.v5, now: NOW, secret: SECRET, claims: CLAIMS, cases: answered }, null, 1)}\n`)
+const vectors = { made_by: VERSIONS.v5, now: NOW, secret: SECRET, claims: CLAIMS, cases: answered }
+if (process.argv[2] === "--verify") verify(JSON.parse(readFileSync(process.argv[3], "utf8")))
+else process.stdout.write(`${JSON.stringify(vectors, null, 1)}\n`)
+
+function verify({ cases: kept, ...head }) {
+  const now = JSON.parse(JSON.stringify(vectors))
+  const same = now.cases.filter((one, index) => isDeepStrictEqual(one, kept[index]))
+  for (const one of now.cases.filter((one) => !same.includes(one))) process.stdout.write(`differs: ${one.label}\n`)
+  process.stdout.write(`${same.length} of ${kept.length} sign-in answers agree with the package\n`)
+  delete now.cases
+  if (same.length !== kept.length || !isDeepStrictEqual(now, head)) process.exitCode = 1
+}
 
 async function ask({ origin, method, path, headers = {}, body, json, cookies = {}, session, page }) {
   const sent = { ...cookies }

@@ -6,12 +6,14 @@ use std::{env, fs};
 
 use crate::command;
 
-/// The oldest Node.js that Next.js 16 runs on.
-const NODE: (u64, u64) = (20, 9);
+/// The oldest Node.js that Next.js 16 and Vite 7 run on.
+const NODE: (u64, u64) = (20, 19);
 
 /// A program from outside the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Prerequisite {
+    /// The browser of the tests.
+    Chromium,
     /// libFuzzer is compiled from C++ sources.
     CxxCompiler,
     Nginx,
@@ -25,6 +27,7 @@ pub(crate) enum Prerequisite {
 impl Prerequisite {
     fn program(self) -> &'static str {
         match self {
+            Self::Chromium => "chromium",
             Self::CxxCompiler => "c++",
             Self::Nginx => "nginx",
             Self::Node => "node",
@@ -38,6 +41,7 @@ impl Prerequisite {
     /// The Debian package; none for Node.js and its npm, which are too old in Debian 12.
     fn package(self) -> Option<&'static str> {
         match self {
+            Self::Chromium => Some("chromium"),
             Self::CxxCompiler => Some("g++"),
             Self::Nginx => Some("nginx-light"),
             Self::Node | Self::Npm => None,
@@ -134,9 +138,9 @@ mod tests {
 
     #[test]
     fn node_is_compared_by_number() {
-        assert!(is_new_enough("v20.9.0\n"));
+        assert!(is_new_enough("v20.19.0\n"));
         assert!(is_new_enough("v100.0.0"));
-        assert!(!is_new_enough("v20.8.1"));
+        assert!(!is_new_enough("v20.9.1"));
         assert!(!is_new_enough("v9.11.2"));
         assert!(!is_new_enough("unknown"));
     }

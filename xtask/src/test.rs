@@ -77,7 +77,9 @@ impl Step {
             Self::Dependencies => "licences, sources, versions and advisories of the dependencies",
             Self::Vectors => "the real packages and we agree, and they read what we write",
             Self::Fuzz => "each fuzz target, for some seconds",
-            Self::Interop => "the gateway in front of a real Next.js application",
+            Self::Interop => {
+                "the gateway in front of a real Next.js application, and `next-auth/react` in a browser"
+            }
         }
     }
 
@@ -86,7 +88,12 @@ impl Step {
             Self::Format | Self::Clippy | Self::Tests | Self::Documents | Self::Dependencies => &[],
             Self::Vectors => &[Prerequisite::Node, Prerequisite::Npm],
             Self::Fuzz => &[Prerequisite::CxxCompiler],
-            Self::Interop => &[Prerequisite::Node, Prerequisite::Npm, Prerequisite::OpenSsl],
+            Self::Interop => &[
+                Prerequisite::Chromium,
+                Prerequisite::Node,
+                Prerequisite::Npm,
+                Prerequisite::OpenSsl,
+            ],
         }
     }
 

@@ -22,17 +22,14 @@ impl SignInEndpoints {
         let Some(settings) = settings(config) else {
             return Ok(());
         };
-        let address = match &self.0 {
-            Some((endpoints, address)) => {
-                endpoints.reload(settings).map_err(Error::SignIn)?;
-                *address
-            }
-            None => {
-                let endpoints = SignIn::new(settings).map_err(Error::SignIn)?;
-                let address = endpoints.listen().map_err(Error::SignInListener)?;
-                self.0 = Some((endpoints, address));
-                address
-            }
+        let address = if let Some((endpoints, address)) = &self.0 {
+            endpoints.reload(settings).map_err(Error::SignIn)?;
+            *address
+        } else {
+            let endpoints = SignIn::new(settings).map_err(Error::SignIn)?;
+            let address = endpoints.listen().map_err(Error::SignInListener)?;
+            self.0 = Some((endpoints, address));
+            address
         };
         config.serve_sign_in_at(address);
         Ok(())

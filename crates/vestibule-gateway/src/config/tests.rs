@@ -9,6 +9,7 @@ mod layered;
 mod misspelt;
 mod published;
 mod refused;
+mod rules;
 mod signin;
 mod tls;
 
