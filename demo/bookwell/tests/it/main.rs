@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod foundation;
+#[cfg(test)]
+mod pages;
