@@ -82,6 +82,7 @@ test("an answer that is not good is a failure with title, code, id and fields, a
 });
 
 test("no answer at all is a failure too", async () => {
+  Object.defineProperty(globalThis, "navigator", { value: { onLine: true }, configurable: true });
   answering(new TypeError("failed to fetch"));
   await assert.rejects(call("/api/x"), { status: 0 });
 });
