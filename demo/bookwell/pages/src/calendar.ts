@@ -2,7 +2,6 @@
 
 import {
   type Day,
-  dayOfMonth,
   firstOfMonth,
   fullWords,
   monthWords,
@@ -30,7 +29,7 @@ export interface CalendarOptions {
 export class Calendar {
   readonly element: HTMLElement;
   readonly #options: CalendarOptions;
-  readonly #heading = h("h3", { id: unique("month"), "aria-live": "polite" });
+  readonly #heading = h("h2", { id: unique("month"), "aria-live": "polite" });
   readonly #body = h("tbody");
   #month: Day;
   /** The one day that the Tab key reaches. */
@@ -101,13 +100,13 @@ export class Calendar {
 
   #day(day: Day): HTMLElement {
     const marks = this.#options.marks(day);
-    const said = [fullWords(day), ...marks.map((mark) => mark.label)].join(", ");
+    // What is read out is what is written, with the rest of the date around the number.
+    const [before = "", number = "", after = ""] = fullWords(day).split(/(\d{1,2})(?=,)/);
     return h(
       "button",
       {
         class: day === today() ? "day today" : "day",
         type: "button",
-        "aria-label": day === today() ? `${said}, today` : said,
         "aria-current": day === today() ? "date" : null,
         "data-day": day,
         tabindex: day === this.#current ? 0 : -1,
@@ -116,7 +115,9 @@ export class Calendar {
           this.#options.choose(day);
         },
       },
-      h("span", { class: "date" }, String(dayOfMonth(day))),
+      h("span", { class: "spoken" }, before),
+      h("span", { class: "date" }, number),
+      h("span", { class: "spoken" }, day === today() ? `${after}, today` : after),
       ...marks.map((mark) => h("span", { class: `mark-line ${mark.kind}` }, mark.label)),
     );
   }

@@ -105,7 +105,7 @@ impl Viewer {
             role,
             role_words: match role {
                 Role::None => "Visitor",
-                Role::PlatformAdmin => "Platform administrator",
+                Role::PlatformAdmin => "Administrator",
                 Role::TenantAdmin => "Owner",
             },
             tenant: slug.map(|slug| Tenant {

@@ -10,3 +10,4 @@ mod foundation;
 mod seed;
 #[cfg(test)]
 mod world;
+mod pages;

@@ -118,10 +118,10 @@ function addForm(): { form: HTMLElement; choose: (day: Day) => void } {
 
 /** Names the booking that is in the way. */
 function booked(failure: Failure): string {
-  const { booking } = failure.problem as { booking?: { customer_name?: string } };
-  return booking?.customer_name === undefined
+  const { row } = failure.problem as { row?: { customer_name?: string } };
+  return row?.customer_name === undefined
     ? failure.title
-    : `It is booked by ${booking.customer_name}; cancel that booking first`;
+    : `It is booked by ${row.customer_name}; cancel that booking first`;
 }
 
 async function remove(row: Blackout): Promise<void> {

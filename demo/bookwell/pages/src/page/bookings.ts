@@ -3,7 +3,7 @@
 import { type Booking, type Status, status, statusWords } from "../booking.ts";
 import { Calendar, type Mark } from "../calendar.ts";
 import { all, call, type List } from "../client.ts";
-import { type Day, shifted, shiftedMonths, words } from "../dates.ts";
+import { type Day, shifted, shiftedMonths, today, words } from "../dates.ts";
 import { fill, h, must } from "../dom.ts";
 import { Failure } from "../failure.ts";
 import { money } from "../money.ts";
@@ -14,7 +14,8 @@ import { newBooking } from "./booking-form.ts";
 
 const PATH = "/api/tenant-admin/bookings";
 
-const filter = { status: "", from: "", to: "" };
+/** What has passed is history; one begins with what comes. */
+const filter = { status: "", from: today(), to: "" };
 let reload: () => void = () => {};
 
 export function bookingsPage(): void {
@@ -33,8 +34,10 @@ export function bookingsPage(): void {
   table.addEventListener("click", () => show(false));
   calendar.addEventListener("click", () => show(true));
   for (const name of ["status", "from", "to"] as const) {
-    must<HTMLInputElement>(`#filter-${name}`).addEventListener("change", (event) => {
-      filter[name] = (event.target as HTMLInputElement).value;
+    const input = must<HTMLInputElement>(`#filter-${name}`);
+    input.value = filter[name];
+    input.addEventListener("change", () => {
+      filter[name] = input.value;
       reload();
     });
   }

@@ -18,6 +18,16 @@ interface Branding {
   font: string;
   fonts?: string[];
   logo_url: string | null;
+  /** What the assistant has saved for later. */
+  draft?: Look | null;
+}
+
+interface Look {
+  primary: string;
+  secondary: string;
+  accent: string;
+  background: string;
+  font: string;
 }
 
 type Name = "primary" | "secondary" | "accent" | "background";
@@ -37,10 +47,45 @@ let place: Region;
 export function brandingPage(): void {
   place = region(must("#branding"), async () => {
     const branding = await call<Branding>(PATH);
-    return [editor(branding)];
+    const { draft } = branding;
+    if (draft === null || draft === undefined) {
+      return [editor(branding)];
+    }
+    const host = h("div", {}, editor(branding));
+    return [draftBanner(() => fill(host, editor({ ...branding, ...draft }))), host];
   });
   const copy = document.querySelector<HTMLButtonElement>("#copy-snippet");
   copy?.addEventListener("click", () => void copyText(must("#snippet").textContent ?? ""));
+}
+
+/** A draft is put into the form and saved from there, or discarded. */
+function draftBanner(use: () => void): HTMLElement {
+  const load = h("button", { class: "button small", type: "button" }, "Load into the form");
+  load.addEventListener("click", () => {
+    use();
+    notice("The draft is in the form; save it to publish it");
+  });
+  const discard = h("button", { class: "button small", type: "button" }, "Discard draft");
+  discard.addEventListener("click", async () => {
+    try {
+      await call(`${PATH}/draft`, { method: "DELETE" });
+      notice("The draft has been discarded");
+      await place.reload();
+    } catch (thrown) {
+      await told("The draft is still there", Failure.from(thrown));
+    }
+  });
+  return h(
+    "div",
+    { class: "callout wait above" },
+    icon("palette"),
+    h(
+      "div",
+      { class: "stack tight" },
+      h("p", {}, "The assistant has saved a draft of the branding. Visitors still see the old one."),
+      h("div", { class: "row" }, load, discard),
+    ),
+  );
 }
 
 function editor(branding: Branding): HTMLElement {
@@ -91,6 +136,7 @@ function editor(branding: Branding): HTMLElement {
       try {
         await call(PATH, { method: "PUT", body: { ...chosen, font: form.text("font") } });
         notice("The branding has been saved");
+        await place.reload();
       } catch (thrown) {
         form.failed(thrown);
       }

@@ -78,7 +78,12 @@ function line(booking: Booking): HTMLElement {
       "div",
       { class: "text" },
       h("b", {}, booking.customer.name),
-      h("span", { class: "soft small" }, `${booking.package.title} · ${words(booking.event_date)}`),
+      h(
+        "span",
+        { class: "soft small" },
+        booking.package.title,
+        h("span", { class: "spoken" }, `, ${words(booking.event_date)}`),
+      ),
     ),
     status(booking.status),
   );
