@@ -7,6 +7,10 @@ mod auth;
 #[cfg(test)]
 mod foundation;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod seed;
 #[cfg(test)]
 mod world;

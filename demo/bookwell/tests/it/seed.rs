@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use bookwell::{Clock, Database, seed};
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::world::{ADMIN, HARBOR, JUNIPER, PASSWORD, WILLOW, World};
 
@@ -127,4 +127,36 @@ async fn a_page_has_seven_parts_and_a_home_that_is_shown() {
             assert!(!page["sections"].as_array().unwrap().is_empty());
         }
     }
+}
+
+#[tokio::test]
+async fn the_dashboard_shows_the_numbers_of_the_rows() {
+    let world = World::new().await;
+    let token = world.sign_in(WILLOW).await;
+    let stats = world.get("/v1/tenant-admin/stats", &token).await.body;
+    assert_eq!(stats["packages"], json!({"total": 4, "active": 3}));
+    assert_eq!(stats["blackouts"]["upcoming"], 2);
+    assert_eq!(stats["revenue"]["total_cents"], 67_290_000);
+    assert_eq!(stats["revenue"]["currency"], "USD");
+    assert_eq!(stats["bookings"]["total"], 132);
+    for (member, condition) in [
+        (
+            "/bookings/upcoming_30d",
+            "status <> 'cancelled' AND event_date BETWEEN '2026-05-20' AND '2026-06-18'",
+        ),
+        ("/bookings/by_status/pending", "status = 'pending'"),
+        ("/bookings/by_status/cancelled", "status = 'cancelled'"),
+    ] {
+        let sql = format!(
+            "SELECT COUNT(*) FROM booking JOIN tenant ON tenant.id = tenant_id WHERE slug = 'willow-pine' AND {condition}"
+        );
+        let count = world.number(sqlx::AssertSqlSafe(sql)).await;
+        assert_eq!(
+            stats.pointer(member).unwrap().as_i64(),
+            Some(count),
+            "{member}"
+        );
+        assert!(count > 0, "{member}");
+    }
+    assert!(stats["revenue"]["this_month_cents"].as_i64().unwrap() > 0);
 }
