@@ -15,7 +15,11 @@ mod call;
 #[cfg(test)]
 mod foundation;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod landing_page;
+#[cfg(test)]
+mod openapi;
 #[cfg(test)]
 mod packages;
 #[cfg(test)]
