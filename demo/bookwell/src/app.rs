@@ -1,5 +1,8 @@
 //! What every handler shares.
 
+#[cfg(test)]
+pub(crate) mod fixture;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;

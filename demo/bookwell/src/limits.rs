@@ -2,7 +2,7 @@
 //!
 //! A resource wraps those of its routes that share a limit:
 //!
-//! ```ignore
+//! ```text
 //! pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
 //!     Limit::AgentChat
 //!         .on(app, OpenApiRouter::new().routes(routes!(chat)))
@@ -155,3 +155,6 @@ fn describe(limit: Limit, standing: Standing, headers: &mut HeaderMap) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

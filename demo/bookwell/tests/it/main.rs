@@ -15,9 +15,13 @@ mod call;
 #[cfg(test)]
 mod foundation;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod landing_page;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
