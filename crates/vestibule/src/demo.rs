@@ -93,7 +93,10 @@ impl Variables {
             ("BOOKWELL_ADMIN_LISTEN", local(arguments.admin_port)),
             ("BOOKWELL_API", format!("http://{}", backend.api())),
             ("BOOKWELL_PAGES", format!("http://{}", backend.pages())),
-            ("BOOKWELL_CERT_FILE", certificate.chain.display().to_string()),
+            (
+                "BOOKWELL_CERT_FILE",
+                certificate.chain.display().to_string(),
+            ),
             ("BOOKWELL_KEY_FILE", certificate.key.display().to_string()),
         ];
         let further = FURTHER_SECRETS.iter().filter_map(|name| {
@@ -141,7 +144,9 @@ fn session_secret() -> Result<String, Error> {
 
 /// All secrets that open sessions, newest first.
 fn secrets(newest: &str) -> Vec<Secret> {
-    let further = FURTHER_SECRETS.iter().filter_map(|name| environment::variable(name));
+    let further = FURTHER_SECRETS
+        .iter()
+        .filter_map(|name| environment::variable(name));
     std::iter::once(newest.to_owned())
         .chain(further)
         .filter_map(|text| Secret::new(&text).ok())

@@ -84,8 +84,12 @@ impl Error {
             Self::NoSecret => Some(
                 "set AUTH_SECRET (or NEXTAUTH_SECRET) to what the application has, or name a file with --secret-file",
             ),
-            Self::NoStateDirectory => Some("set XDG_STATE_HOME or HOME to a directory that you can write to"),
-            Self::State { .. } => Some("make the directory writable, or set XDG_STATE_HOME to another"),
+            Self::NoStateDirectory => {
+                Some("set XDG_STATE_HOME or HOME to a directory that you can write to")
+            }
+            Self::State { .. } => {
+                Some("make the directory writable, or set XDG_STATE_HOME to another")
+            }
             Self::NotText { .. } => Some("secrets, claims and configuration files are UTF-8"),
             Self::Read { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 Some("correct the path; it counts from the current directory")

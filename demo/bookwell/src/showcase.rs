@@ -12,7 +12,7 @@ pub const ACCOUNTS: [(&str, &str); 4] = [
         "owner@juniper-studio.test",
         "Juniper Studio, without a booking yet",
     ),
-    ("admin@bookwell.test", "runs the platform"),
+    ("admin@bookwell.test", "Bookwell itself, all businesses"),
 ];
 
 /// A business as its visitors find it: slug, name, and the key of the public API.
@@ -42,7 +42,11 @@ pub async fn public_tenants(database: &Database) -> Result<Vec<PublicTenant>, sq
 }
 
 /// Lets this origin embed the chat of the business `slug`, beside those that may already.
-pub async fn allow_widget(database: &Database, slug: &str, origin: &str) -> Result<(), sqlx::Error> {
+pub async fn allow_widget(
+    database: &Database,
+    slug: &str,
+    origin: &str,
+) -> Result<(), sqlx::Error> {
     let mut transaction = database.begin().await?;
     let row = sqlx::query("SELECT widget_origins FROM tenant WHERE slug = $1")
         .bind(slug)

@@ -5,9 +5,7 @@ use std::thread;
 
 use axum::Router;
 use bookwell::pages::{DemoAccount, PagesSettings, Storefront};
-use bookwell::{
-    ACCOUNTS, Api, Clock, Database, ProviderSettings, Server, Settings, StartError,
-};
+use bookwell::{ACCOUNTS, Api, Clock, Database, ProviderSettings, Server, Settings, StartError};
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use vestibule_session::Secret;

@@ -60,7 +60,9 @@ impl Made {
     fn new() -> Result<Self, Error> {
         let now = Timestamp::try_from(environment::wall_clock()).unwrap_or_default();
         let mut authority = params(&[], now)?;
-        authority.distinguished_name.push(DnType::CommonName, "Vestibule demonstration authority");
+        authority
+            .distinguished_name
+            .push(DnType::CommonName, "Vestibule demonstration authority");
         // It may sign leaves and nothing below them (RFC 5280 §4.2.1.9).
         authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -87,7 +89,10 @@ fn params(names: &[&str], now: Timestamp) -> Result<CertificateParams, Error> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names)?;
     let day = |days: i64| {
-        let day = Offset::UTC.to_datetime(now).date().saturating_add(Span::new().days(days));
+        let day = Offset::UTC
+            .to_datetime(now)
+            .date()
+            .saturating_add(Span::new().days(days));
         let (month, of_month) = (u8::try_from(day.month()), u8::try_from(day.day()));
         rcgen::date_time_ymd(day.year().into(), month.unwrap_or(1), of_month.unwrap_or(1))
     };

@@ -26,7 +26,10 @@ impl State {
             .or_else(|| set("HOME").map(|home| Path::new(&home).join(".local/state")))
             .ok_or(Error::NoStateDirectory)?;
         let directory = base.join("vestibule").join("demo");
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory);
+        let made = fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&directory);
         made.map_err(|error| failed(&directory, error))?;
         Ok(Self { directory })
     }
@@ -55,7 +58,12 @@ impl State {
         let (path, draft) = (self.path(name), self.path(&format!("{name}.new")));
         let write = || {
             let mut options = OpenOptions::new();
-            let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+            let mut file = options
+                .write(true)
+                .create(true)
+                .truncate(true)
+                .mode(0o600)
+                .open(&draft)?;
             file.write_all(content)?;
             fs::rename(&draft, &path)
         };

@@ -43,21 +43,34 @@ impl<'a> Welcome<'a> {
 
     pub(super) fn print(&self, output: &mut dyn Write) -> io::Result<()> {
         let (http, https) = (port(self.http), port(self.https));
-        writeln!(output, "{LABEL}Bookwell{LABEL:#} runs behind Vestibule. Open one of them:\n")?;
+        writeln!(
+            output,
+            "{LABEL}Bookwell{LABEL:#} runs behind Vestibule. Open one of them:\n"
+        )?;
         writeln!(output, "  http    http://localhost:{http}/login")?;
         writeln!(
             output,
             "  https   https://localhost:{https}/login  {FAINT}the browser warns: the certificate is our own{FAINT:#}"
         )?;
         if let Some(admin) = self.admin {
-            writeln!(output, "  admin   http://{admin}/metrics  {FAINT}also /readyz{FAINT:#}")?;
+            writeln!(
+                output,
+                "  admin   http://{admin}/metrics  {FAINT}also /readyz{FAINT:#}"
+            )?;
         }
-        writeln!(output, "\nSign in with the password {LABEL}{}{LABEL:#} as\n", self.password)?;
+        writeln!(
+            output,
+            "\nSign in with the password {LABEL}{}{LABEL:#} as\n",
+            self.password
+        )?;
         for (email, who) in bookwell::ACCOUNTS {
             writeln!(output, "  {email:26} {FAINT}{who}{FAINT:#}")?;
         }
         writeln!(output, "\nA protected call, signed out and signed in:\n")?;
-        writeln!(output, "  curl -i http://localhost:{http}/api/tenant-admin/packages")?;
+        writeln!(
+            output,
+            "  curl -i http://localhost:{http}/api/tenant-admin/packages"
+        )?;
         writeln!(
             output,
             "  {FAINT}then the same with -H 'Cookie: …' copied from the browser; `vestibule explain` says what is in it{FAINT:#}"

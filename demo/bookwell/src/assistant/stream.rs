@@ -110,7 +110,10 @@ fn as_events(events: mpsc::Receiver<Event>) -> Response {
             Event::Delta(_) | Event::Tool { .. } | Event::Proposal(_) => true,
             Event::Done { .. } | Event::Error { .. } => false,
         };
-        Some((Ok::<_, Infallible>(frame(&event)), goes_on.then_some(events)))
+        Some((
+            Ok::<_, Infallible>(frame(&event)),
+            goes_on.then_some(events),
+        ))
     });
     let pings = KeepAlive::new().interval(PING).text("ping");
     Sse::new(frames).keep_alive(pings).into_response()
@@ -126,7 +129,10 @@ fn frame(event: &Event) -> Frame {
             let (word, _, title) = code.parts();
             let title = reason.map_or(title, Reason::message);
             let reason = reason.map(Reason::as_str);
-            ("error", json!({"code": word, "title": title, "reason": reason}))
+            (
+                "error",
+                json!({"code": word, "title": title, "reason": reason}),
+            )
         }
     };
     Frame::default().event(name).data(data.to_string())

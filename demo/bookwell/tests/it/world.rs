@@ -67,7 +67,9 @@ impl World {
         let api = Api::new(Settings {
             database: database.clone(),
             token_key: vec![7; 32],
-            provider: bookwell::ProviderSettings::Builtin { pace: std::time::Duration::ZERO },
+            provider: bookwell::ProviderSettings::Builtin {
+                pace: std::time::Duration::ZERO,
+            },
             clock: clock_of(&clock),
         });
         Self {
