@@ -141,7 +141,10 @@ impl MakeApi {
 }
 
 fn failed(error: StartError<Failure>) -> Error {
-    Error::Bookwell(error.into())
+    match error {
+        StartError::Build(failure) => Error::Bookwell(failure),
+        StartError::Listen(error) => Error::Bookwell(error.into()),
+    }
 }
 
 /// Whatever keeps a part of Bookwell from being made.
