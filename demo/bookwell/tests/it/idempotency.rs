@@ -100,3 +100,20 @@ async fn expired_keys_are_removed() {
     world.api.sweep().await;
     assert_eq!(world.number(keys).await, 0);
 }
+
+#[tokio::test]
+async fn the_host_sweeps_from_the_start() {
+    let world = World::new().await;
+    let token = world.sign_in(WILLOW).await;
+    world.create(&token, "a-1", &package("picnic")).await;
+    world.advance(24 * 60 * 60);
+    let swept = async {
+        while world.number("SELECT COUNT(*) FROM idempotency_key").await > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = world.api.clone().background() => panic!("it goes on as long as the host"),
+        () = swept => (),
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bookwell::{Clock, Database, seed};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::world::{ADMIN, HARBOR, JUNIPER, PASSWORD, WILLOW, World};
@@ -159,4 +159,20 @@ async fn the_dashboard_shows_the_numbers_of_the_rows() {
         assert!(count > 0, "{member}");
     }
     assert!(stats["revenue"]["this_month_cents"].as_i64().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn packages_have_pictures_that_anybody_can_fetch() {
+    let world = World::new().await;
+    for email in [WILLOW, HARBOR] {
+        let token = world.sign_in(email).await;
+        let packages = world.get("/v1/tenant-admin/packages", &token).await.body;
+        for package in packages["items"].as_array().unwrap() {
+            let url = package["photo_url"].as_str().unwrap();
+            let path = url.replace("/api/", "/v1/");
+            let picture = world.send(Method::GET, &path, None, None).await;
+            assert_eq!(picture.status, StatusCode::OK, "{package}");
+            assert_eq!(picture.header("content-type"), Some("image/webp"));
+        }
+    }
 }
