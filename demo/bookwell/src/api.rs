@@ -29,6 +29,7 @@ use crate::audit_writes::audit_writes;
 use crate::idempotency;
 use crate::model::{proposal, refresh_token};
 use crate::openapi::{Document, complete};
+use crate::public;
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 
 /// The API of Bookwell.
@@ -93,6 +94,7 @@ impl Api {
             .merge(landing_page::routes())
             .merge(packages::routes())
             .merge(stats::routes())
+            .merge(public::routes(&self.app))
             .split_for_parts();
         let document = Arc::new(complete(document));
         let document = move || {

@@ -29,6 +29,7 @@ mod openapi;
 mod page;
 mod password;
 mod problem;
+mod public;
 mod read;
 mod revocations;
 mod seed;
