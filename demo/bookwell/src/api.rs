@@ -29,8 +29,8 @@ use crate::audit_writes::audit_writes;
 use crate::idempotency;
 use crate::model::{proposal, refresh_token};
 use crate::openapi::{Document, complete};
-use crate::public;
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
+use crate::public;
 
 /// The API of Bookwell.
 #[derive(Debug, Clone)]
@@ -84,17 +84,17 @@ impl Api {
     /// Everything under `/v1`, and the document that describes it at `/v1/openapi.json`.
     pub fn router(&self) -> Router {
         let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
-            .merge(auth::routes())
             .merge(admin::routes())
-            .merge(assets::routes())
+            .merge(assets::routes(&self.app))
             .merge(assistant::routes(&self.app))
+            .merge(auth::routes())
             .merge(blackouts::routes())
             .merge(bookings::routes())
-            .merge(branding::routes())
-            .merge(landing_page::routes())
-            .merge(packages::routes())
-            .merge(stats::routes())
+            .merge(branding::routes(&self.app))
+            .merge(landing_page::routes(&self.app))
+            .merge(packages::routes(&self.app))
             .merge(public::routes(&self.app))
+            .merge(stats::routes())
             .split_for_parts();
         let document = Arc::new(complete(document));
         let document = move || {

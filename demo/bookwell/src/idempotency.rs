@@ -29,12 +29,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Any, AnyPool, Row as _, Transaction};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
 
 use crate::ids::TenantId;
 use crate::problem::{Code, FieldError, Problem};
 
 /// The key of a request, and what it was sent to; without a header there is none, and nothing is kept.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct IdempotencyKey {
     key: Option<String>,
     target: String,
@@ -76,6 +78,26 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         };
         let target = format!("{} {}", parts.method, parts.uri.path());
         Ok(Self { key, target })
+    }
+}
+
+/// How the document describes the header.
+impl utoipa::IntoParams for IdempotencyKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .min_length(Some(1))
+            .max_length(Some(64))
+            .pattern(Some("^[!-~]+$"));
+        let parameter = ParameterBuilder::new()
+            .name("Idempotency-Key")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(
+                "The same key and body give the same answer for 24 hours",
+            ))
+            .schema(Some(text));
+        vec![parameter.build()]
     }
 }
 

@@ -8,12 +8,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::limits::Limit;
 use crate::model::asset;
 use crate::problem::{Code, Problem};
 use crate::read::Segment;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(find))
+pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
+    Limit::PublicApi.on(app, OpenApiRouter::new().routes(routes!(find)))
 }
 
 /// A picture.

@@ -2,17 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use jiff::civil::Date;
 use serde::Deserialize;
-use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::caller::TenantCaller;
 use crate::database::retried;
+use crate::idempotency::{Answer, Claim, IdempotencyKey};
 use crate::ids::{BlackoutId, TenantId};
 use crate::model::blackout::{self, Added, Blackout, Request};
 use crate::page::{List, Page};
@@ -25,7 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(remove))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
@@ -63,7 +62,7 @@ async fn list(
 /// Takes a day off.
 #[utoipa::path(
     post, path = "/v1/tenant-admin/blackouts", tag = "blackouts",
-    request_body = Request, security(("bearer" = [])),
+    params(IdempotencyKey), request_body = Request, security(("bearer" = [])),
     responses(
         (status = 201, body = Blackout, description = "The day is off now"),
         (status = 200, body = Blackout, description = "The day was off already, as this row says"),
@@ -73,23 +72,32 @@ async fn list(
 async fn add(
     State(app): State<App>,
     caller: TenantCaller,
+    key: IdempotencyKey,
     Body(request): Body<Request>,
-) -> Result<Response, Problem> {
+) -> Result<Answer, Problem> {
     request.check()?;
-    Ok(
-        match retried(|| take_off(&app, caller.tenant, &request)).await? {
-            Added::New(row) => (StatusCode::CREATED, Json(row)).into_response(),
-            Added::Known(row) => Json(row).into_response(),
-        },
-    )
+    retried(|| take_off(&app, caller.tenant, key.clone(), &request)).await
 }
 
-async fn take_off(app: &App, tenant: TenantId, request: &Request) -> Result<Added, Problem> {
-    let database = app.database();
+async fn take_off(
+    app: &App,
+    tenant: TenantId,
+    key: IdempotencyKey,
+    request: &Request,
+) -> Result<Answer, Problem> {
+    let (database, now) = (app.database(), app.now());
     let mut transaction = database.begin().await?;
-    let added = blackout::add(tenant, database, &mut transaction, request, app.now()).await?;
+    let claim = match key.claim(&mut transaction, tenant, request, now).await? {
+        Claim::Fresh(claim) => claim,
+        Claim::Kept(answer) => return Ok(answer),
+    };
+    let answer = match blackout::add(tenant, database, &mut transaction, request, now).await? {
+        Added::New(row) => Answer::created(&row)?,
+        Added::Known(row) => Answer::ok(&row)?,
+    };
+    claim.keep(&mut transaction, &answer).await?;
     transaction.commit().await?;
-    Ok(added)
+    Ok(answer)
 }
 
 /// Makes a day bookable again.

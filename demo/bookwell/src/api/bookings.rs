@@ -2,18 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::IntoResponse;
-use http::StatusCode;
-use http::header::LOCATION;
 use jiff::civil::Date;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::caller::TenantCaller;
 use crate::database::retried;
+use crate::idempotency::{Answer, Claim, IdempotencyKey};
 use crate::ids::{BookingId, TenantId};
 use crate::model::booking::{self, Booking, Filter, Request, Source, Status};
 use crate::page::{List, Page};
@@ -30,7 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(cancel))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
@@ -75,9 +73,9 @@ async fn list(
 /// Books a date.
 #[utoipa::path(
     post, path = "/v1/tenant-admin/bookings", tag = "bookings",
-    request_body = Request, security(("bearer" = [])),
+    params(IdempotencyKey), request_body = Request, security(("bearer" = [])),
     responses(
-        (status = 201, body = Booking, description = "The date is taken", headers(("Location" = String))),
+        (status = 201, body = Booking, description = "The date is taken", headers(("Location" = String), ("ETag" = String))),
         (status = 404, description = "`not_found`: no such package"),
         (status = 409, description = "`date_taken`, `date_blacked_out` or `idempotency_conflict`"),
     )
@@ -85,28 +83,33 @@ async fn list(
 async fn create(
     State(app): State<App>,
     caller: TenantCaller,
+    key: IdempotencyKey,
     Body(request): Body<Request>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Answer, Problem> {
     request.check()?;
-    let row = retried(|| book(&app, caller.tenant, &request)).await?;
-    let location = format!("/v1/tenant-admin/bookings/{}", row.id);
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(row)))
+    retried(|| book(&app, caller.tenant, key.clone(), &request)).await
 }
 
-async fn book(app: &App, tenant: TenantId, request: &Request) -> Result<Booking, Problem> {
-    let database = app.database();
+async fn book(
+    app: &App,
+    tenant: TenantId,
+    key: IdempotencyKey,
+    request: &Request,
+) -> Result<Answer, Problem> {
+    let (database, now) = (app.database(), app.now());
     let mut transaction = database.begin().await?;
-    let row = booking::create(
-        tenant,
-        database,
-        &mut transaction,
-        request,
-        Source::Tenant,
-        app.now(),
-    )
-    .await?;
+    let claim = match key.claim(&mut transaction, tenant, request, now).await? {
+        Claim::Fresh(claim) => claim,
+        Claim::Kept(answer) => return Ok(answer),
+    };
+    let source = Source::Tenant;
+    let row = booking::create(tenant, database, &mut transaction, request, source, now).await?;
+    let answer = Answer::created(&row)?
+        .at(format!("/v1/tenant-admin/bookings/{}", row.id))
+        .of_version(row.version);
+    claim.keep(&mut transaction, &answer).await?;
     transaction.commit().await?;
-    Ok(row)
+    Ok(answer)
 }
 
 /// One booking.

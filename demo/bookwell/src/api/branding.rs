@@ -13,18 +13,21 @@ use crate::app::App;
 use crate::caller::TenantCaller;
 use crate::contrast::{self, Contrast};
 use crate::ids::TenantId;
+use crate::limits::Limit;
 use crate::model::asset::{self, Kind};
 use crate::model::branding::{self, Branding, Font, Look};
 use crate::problem::Problem;
 use crate::read::Body;
 use crate::upload::{FORM, Upload};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(find, update)).merge(
-        OpenApiRouter::new()
-            .routes(routes!(set_logo, remove_logo))
-            .layer(DefaultBodyLimit::max(MAX_LOGO + FORM)),
-    )
+pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(set_logo))
+        .layer(DefaultBodyLimit::max(MAX_LOGO + FORM));
+    OpenApiRouter::new()
+        .routes(routes!(find, update))
+        .routes(routes!(remove_logo))
+        .merge(Limit::Uploads.on(app, uploads))
 }
 
 /// A look, and what can be read on it.

@@ -8,17 +8,22 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::caller::TenantCaller;
 use crate::landing_document::{LandingDocument, MAX_DOCUMENT};
+use crate::limits::Limit;
 use crate::model::landing_page::{self, LandingPage};
 use crate::problem::Problem;
 use crate::read::{Body, IfMatch};
 use crate::versioned::{Gone, Versioned};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(find, update))
-        .routes(routes!(save_draft, discard_draft))
+pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
+    let saving = OpenApiRouter::new()
+        .routes(routes!(update))
+        .routes(routes!(save_draft))
         .routes(routes!(publish))
-        .layer(DefaultBodyLimit::max(MAX_DOCUMENT))
+        .layer(DefaultBodyLimit::max(MAX_DOCUMENT));
+    OpenApiRouter::new()
+        .routes(routes!(find))
+        .routes(routes!(discard_draft))
+        .merge(Limit::Drafts.on(app, saving))
 }
 
 /// What visitors see, and the draft.

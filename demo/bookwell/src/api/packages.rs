@@ -3,17 +3,17 @@
 use axum::Json;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
-use axum::response::IntoResponse;
 use http::StatusCode;
-use http::header::LOCATION;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::caller::TenantCaller;
+use crate::idempotency::{Answer, Claim, IdempotencyKey};
 use crate::ids::{PackageId, TenantId};
+use crate::limits::Limit;
 use crate::model::asset::{self, Kind};
 use crate::model::package::{self, Content, Package};
 use crate::page::{List, Page};
@@ -22,18 +22,18 @@ use crate::read::{Body, IfMatch, Params, Segment};
 use crate::upload::{FORM, Upload};
 use crate::versioned::Versioned;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
+pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(set_photo))
+        .layer(DefaultBodyLimit::max(MAX_PHOTO + FORM));
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(find, update, delete))
-        .merge(
-            OpenApiRouter::new()
-                .routes(routes!(set_photo, remove_photo))
-                .layer(DefaultBodyLimit::max(MAX_PHOTO + FORM)),
-        )
+        .routes(routes!(remove_photo))
+        .merge(Limit::Uploads.on(app, uploads))
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
@@ -66,23 +66,32 @@ async fn list(
 /// Adds a package.
 #[utoipa::path(
     post, path = "/v1/tenant-admin/packages", tag = "packages",
-    request_body = Content, security(("bearer" = [])),
+    params(IdempotencyKey), request_body = Content, security(("bearer" = [])),
     responses(
-        (status = 201, body = Package, description = "It is there", headers(("Location" = String))),
+        (status = 201, body = Package, description = "It is there", headers(("Location" = String), ("ETag" = String))),
         (status = 409, description = "`slug_taken` or `idempotency_conflict`"),
     )
 )]
 async fn create(
     State(app): State<App>,
     caller: TenantCaller,
+    key: IdempotencyKey,
     Body(content): Body<Content>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Answer, Problem> {
     content.check()?;
+    let (tenant, now) = (caller.tenant, app.now());
     let mut transaction = app.database().begin().await?;
-    let row = package::create(caller.tenant, &mut transaction, &content, app.now()).await?;
+    let claim = match key.claim(&mut transaction, tenant, &content, now).await? {
+        Claim::Fresh(claim) => claim,
+        Claim::Kept(answer) => return Ok(answer),
+    };
+    let row = package::create(tenant, &mut transaction, &content, now).await?;
+    let answer = Answer::created(&row)?
+        .at(format!("/v1/tenant-admin/packages/{}", row.id))
+        .of_version(row.version);
+    claim.keep(&mut transaction, &answer).await?;
     transaction.commit().await?;
-    let location = format!("/v1/tenant-admin/packages/{}", row.id);
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(row)))
+    Ok(answer)
 }
 
 /// One package.

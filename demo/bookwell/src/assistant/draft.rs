@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::action::Action;
 use super::conversation::Conversation;
 use super::phrase;
+use super::provider::Audience;
 use super::tier::Kind;
 use super::toolbox::{Refusal, arguments, missing};
 use super::tools::Tool;
@@ -387,7 +388,11 @@ async fn find_package(
     id: PackageId,
 ) -> Result<Package, Refusal> {
     let found = package::find(conversation.tenant, app.database().pool(), id).await?;
-    found.ok_or_else(missing)
+    let known = found.filter(|package| match conversation.audience() {
+        Audience::Admin => true,
+        Audience::Visitor => package.active,
+    });
+    known.ok_or_else(missing)
 }
 
 fn content_of(package: &Package) -> Content {
