@@ -106,6 +106,7 @@ impl Api {
             .fallback(unknown)
             .method_not_allowed_fallback(not_allowed)
             .layer(from_fn_with_state(self.app.clone(), audit_writes))
+            .layer(from_fn_with_state(self.app.clone(), public::cors))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(from_fn(around))
             .with_state(self.app.clone())

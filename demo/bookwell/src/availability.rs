@@ -1,7 +1,7 @@
 //! Which days can be booked.
 
-use jiff::civil::Date;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,7 +41,11 @@ pub(crate) async fn between(
 ) -> Result<Vec<Day>, Problem> {
     let longest = from.saturating_add(61.days());
     if to < from || to > longest {
-        let error = FieldError::new("to", "range", "From the first day to the 62nd, and not before it");
+        let error = FieldError::new(
+            "to",
+            "range",
+            "From the first day to the 62nd, and not before it",
+        );
         return Err(Problem::invalid(vec![error]));
     }
     let now = app.now();

@@ -8,11 +8,12 @@ mod cors;
 mod key;
 mod storefront;
 
-use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 use crate::limits::Limit;
+
+pub(crate) use cors::cors;
 
 /// The routes under `/v1/public`.
 pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
@@ -21,5 +22,4 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
         .merge(Limit::PublicChat.on(app, chat::routes()))
         // Exempt from limits.
         .merge(chat::health_routes())
-        .layer(from_fn_with_state(app.clone(), cors::cors))
 }

@@ -42,7 +42,8 @@ impl Conversation {
 
     /// A new one.
     pub(crate) async fn begin(app: &App, tenant: TenantId, owner: Owner) -> Result<Self, Problem> {
-        let session = agent_session::create(tenant, app.database().pool(), &owner, app.now()).await?;
+        let session =
+            agent_session::create(tenant, app.database().pool(), &owner, app.now()).await?;
         Ok(Self {
             tenant,
             session,
@@ -86,10 +87,12 @@ impl Conversation {
         let since = alive_since(&self.owner, now);
         let mut transaction = app.database().begin().await?;
         let (tenant, session) = (self.tenant, self.session);
-        if !agent_session::touch(tenant, &mut transaction, session, &self.owner, since, now).await? {
+        if !agent_session::touch(tenant, &mut transaction, session, &self.owner, since, now).await?
+        {
             return Err(Code::NotFound.into());
         }
-        let seq = agent_message::append(tenant, &mut transaction, session, author, text, now).await?;
+        let seq =
+            agent_message::append(tenant, &mut transaction, session, author, text, now).await?;
         transaction.commit().await?;
         Ok(seq)
     }

@@ -35,9 +35,11 @@ pub(crate) async fn confirm(
         let done = executor::finish(&app, tenant, audience, begun).await?;
         match done.state {
             State::Executed => Ok(done),
-            State::Executing | State::Expired | State::Failed | State::Pending | State::Rejected => {
-                Err(conflict(Code::ExecutionFailed, &app, &done))
-            }
+            State::Executing
+            | State::Expired
+            | State::Failed
+            | State::Pending
+            | State::Rejected => Err(conflict(Code::ExecutionFailed, &app, &done)),
         }
     })
     .await
@@ -74,7 +76,8 @@ pub(crate) async fn with_message(
     let (tenant, session) = (conversation.tenant, conversation.session);
     let scope = Scope::Session(session);
     let pool = app.database().pool();
-    let pending = proposal::list(tenant, pool, scope, Some(State::Pending), None, MOST_OPEN).await?;
+    let pending =
+        proposal::list(tenant, pool, scope, Some(State::Pending), None, MOST_OPEN).await?;
     let mut decided = Vec::new();
     for open in pending.into_iter().rev() {
         if open.tier != Tier::T2.as_str() || open.expires_at <= now {
@@ -106,7 +109,10 @@ pub(crate) async fn check_all(
     let scope = Scope::Session(conversation.session);
     for id in ids {
         let pool = app.database().pool();
-        if proposal::find(conversation.tenant, pool, scope, *id).await?.is_none() {
+        if proposal::find(conversation.tenant, pool, scope, *id)
+            .await?
+            .is_none()
+        {
             return Err(Code::NotFound.into());
         }
     }

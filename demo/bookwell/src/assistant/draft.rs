@@ -173,7 +173,11 @@ async fn create_booking(
     let found = find_package(app, conversation, request.package_id).await?;
     let day = request.event_date;
     if !found.active {
-        let error = FieldError::new("package_id", "inactive", "This package is not offered at the moment");
+        let error = FieldError::new(
+            "package_id",
+            "inactive",
+            "This package is not offered at the moment",
+        );
         return Err(Problem::invalid(vec![error]).into());
     }
     if !locale::of(tenant, pool).await?.is_bookable(day, app.now()) {
@@ -259,7 +263,10 @@ async fn edit_package(
         ..old.clone()
     };
     content.check()?;
-    let preview = match (content.title == old.title, content.description == old.description) {
+    let preview = match (
+        content.title == old.title,
+        content.description == old.description,
+    ) {
         (true, true) => {
             let error = FieldError::new("title", "unchanged", "It says that already");
             return Err(Problem::invalid(vec![error]).into());
@@ -420,5 +427,9 @@ fn slug(title: &str) -> String {
         }
         slug.push_str(word);
     }
-    if slug.is_empty() { "package".to_owned() } else { slug }
+    if slug.is_empty() {
+        "package".to_owned()
+    } else {
+        slug
+    }
 }

@@ -62,8 +62,15 @@ async fn carry_out(
     let mut transaction = app.database().begin().await?;
     let result = effect(app, &mut transaction, tenant, audience, action).await?;
     let (session, id) = (begun.session, begun.id);
-    let done =
-        proposal::finish(tenant, &mut transaction, session, id, Ok(&result), app.now()).await?;
+    let done = proposal::finish(
+        tenant,
+        &mut transaction,
+        session,
+        id,
+        Ok(&result),
+        app.now(),
+    )
+    .await?;
     let done = done.ok_or(Code::ProposalNotPending)?;
     transaction.commit().await?;
     Ok(done)
@@ -158,7 +165,8 @@ pub(crate) async fn effect(
         }
         Action::SaveLandingDraft { version, document } => {
             let document = LandingDocument::new(document)?;
-            let page = landing_page::save_draft(tenant, transaction, version, &document, now).await?;
+            let page =
+                landing_page::save_draft(tenant, transaction, version, &document, now).await?;
             Ok(json!({
                 "version": page.version,
                 "undo": {

@@ -50,7 +50,10 @@ fn section_facts(section: &Value) -> Vec<(String, String)> {
         "features" => items(section, |item| pair(item, "title", "text")),
         "testimonials" => items(section, |item| {
             let (author, quote) = pair(item, "author", "quote");
-            ("reviews testimonials".to_owned(), format!("\u{201c}{quote}\u{201d} \u{2014} {author}"))
+            (
+                "reviews testimonials".to_owned(),
+                format!("\u{201c}{quote}\u{201d} \u{2014} {author}"),
+            )
         }),
         "contact" => {
             let named = [
@@ -69,9 +72,13 @@ fn section_facts(section: &Value) -> Vec<(String, String)> {
         }
         "pricing" => list(section, "tiers")
             .map(|tier| {
-                let features: Vec<&str> = list(tier, "features").filter_map(Value::as_str).collect();
+                let features: Vec<&str> =
+                    list(tier, "features").filter_map(Value::as_str).collect();
                 let (name, price) = pair(tier, "name", "price");
-                (format!("{name} price"), format!("{name}, {price}: {}", features.join(", ")))
+                (
+                    format!("{name} price"),
+                    format!("{name}, {price}: {}", features.join(", ")),
+                )
             })
             .collect(),
         // A gallery is pictures, and what is not known says nothing.

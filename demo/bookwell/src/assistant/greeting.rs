@@ -76,7 +76,9 @@ impl Context {
 
 /// The first words to a visitor, who is told no numbers.
 pub(crate) fn to_visitor(tenant: &str) -> String {
-    format!("Welcome to {tenant}! Ask me about our packages, or tell me a date that you have in mind.")
+    format!(
+        "Welcome to {tenant}! Ask me about our packages, or tell me a date that you have in mind."
+    )
 }
 
 fn amount(count: i64, noun: &str) -> String {

@@ -140,7 +140,11 @@ impl Health {
             Audience::Admin => context.as_ref().map(Context::onboarding),
             Audience::Visitor => None,
         };
-        let context_state = if context.is_some() { "ok" } else { "unreachable" };
+        let context_state = if context.is_some() {
+            "ok"
+        } else {
+            "unreachable"
+        };
         Self {
             available: reason.is_none(),
             reason: reason.map(Reason::as_str),
@@ -148,7 +152,11 @@ impl Health {
             onboarding,
             capabilities: Tool::of(audience).iter().map(|tool| tool.name()).collect(),
             checks: vec![
-                Check::new("provider", provider_reason.map_or("ok", Reason::state), provider.latency),
+                Check::new(
+                    "provider",
+                    provider_reason.map_or("ok", Reason::state),
+                    provider.latency,
+                ),
                 Check::new("context", context_state, context_latency),
             ],
         }
@@ -197,9 +205,7 @@ impl Reason {
             Self::ContextUnavailable => "The assistant cannot reach the data of your business.",
             Self::NotConfigured => "The assistant is not set up: no language model is configured.",
             Self::ProviderTimeout => "The assistant's language model takes too long to answer.",
-            Self::ProviderUnauthorized => {
-                "The assistant's language model does not accept its key."
-            }
+            Self::ProviderUnauthorized => "The assistant's language model does not accept its key.",
             Self::ProviderUnreachable => "The assistant's language model cannot be reached.",
             Self::RateLimited => "The assistant's language model is busy. Try again in a minute.",
         }

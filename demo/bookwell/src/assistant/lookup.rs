@@ -93,12 +93,18 @@ struct Span {
     to: Option<Date>,
 }
 
-async fn list_bookings(app: &App, conversation: &Conversation, asked: Span) -> Result<Value, Refusal> {
+async fn list_bookings(
+    app: &App,
+    conversation: &Conversation,
+    asked: Span,
+) -> Result<Value, Refusal> {
     let pool = app.database().pool();
     let tenant = conversation.tenant;
     let today = locale::of(tenant, pool).await?.today(app.now());
     let from = asked.from.unwrap_or(today);
-    let to = asked.to.unwrap_or_else(|| from.saturating_add(COMING.days()));
+    let to = asked
+        .to
+        .unwrap_or_else(|| from.saturating_add(COMING.days()));
     if to < from {
         let error = FieldError::new("to", "range", "The end lies before the beginning");
         return Err(Problem::invalid(vec![error]).into());

@@ -68,7 +68,11 @@ impl ProposalRow {
             tier: proposal.tier.clone(),
             reason: proposal.reason.clone(),
             preview: proposal.preview.clone(),
-            state: if over { proposal::State::Expired } else { proposal.state },
+            state: if over {
+                proposal::State::Expired
+            } else {
+                proposal.state
+            },
             expires_at: proposal.expires_at,
             created_at: proposal.created_at,
             undo: undo.and_then(|result| result.remove("undo")),
@@ -105,7 +109,15 @@ async fn list(
     let before = ProposalId::parse(page.id());
     let pool = app.database().pool();
     let scope = Scope::Account(caller.account);
-    let rows = proposal::list(caller.tenant, pool, scope, filter.state, before, page.fetch()).await?;
+    let rows = proposal::list(
+        caller.tenant,
+        pool,
+        scope,
+        filter.state,
+        before,
+        page.fetch(),
+    )
+    .await?;
     let now = app.now();
     let rows = rows.iter().map(|row| ProposalRow::of(row, now)).collect();
     Ok(Json(List::of(rows, &page, |row: &ProposalRow| {

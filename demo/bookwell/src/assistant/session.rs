@@ -75,7 +75,11 @@ async fn begin(
     let context = Context::of(&app, tenant).await?;
     let owner = Owner::Account(account);
     let known = match beginning.session_id {
-        Some(id) => Some(Conversation::of(&app, tenant, id, owner.clone()).await?.session),
+        Some(id) => Some(
+            Conversation::of(&app, tenant, id, owner.clone())
+                .await?
+                .session,
+        ),
         None => {
             let since = app.now().saturating_sub(DAY).unwrap_or(app.now());
             agent_session::newest(tenant, app.database().pool(), account, since).await?

@@ -12,7 +12,7 @@ use axum::response::sse::{Event as Frame, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use http::HeaderMap;
-use http::header::ACCEPT;
+use http::header::{ACCEPT, CACHE_CONTROL, HeaderValue};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -110,10 +110,17 @@ fn as_events(events: mpsc::Receiver<Event>) -> Response {
             Event::Delta(_) | Event::Tool { .. } | Event::Proposal(_) => true,
             Event::Done { .. } | Event::Error { .. } => false,
         };
-        Some((Ok::<_, Infallible>(frame(&event)), goes_on.then_some(events)))
+        Some((
+            Ok::<_, Infallible>(frame(&event)),
+            goes_on.then_some(events),
+        ))
     });
     let pings = KeepAlive::new().interval(PING).text("ping");
-    Sse::new(frames).keep_alive(pings).into_response()
+    let mut response = Sse::new(frames).keep_alive(pings).into_response();
+    // `no-cache`, which the frame sets, would let an answer be kept.
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, no_store);
+    response
 }
 
 fn frame(event: &Event) -> Frame {
@@ -126,7 +133,10 @@ fn frame(event: &Event) -> Frame {
             let (word, _, title) = code.parts();
             let title = reason.map_or(title, Reason::message);
             let reason = reason.map(Reason::as_str);
-            ("error", json!({"code": word, "title": title, "reason": reason}))
+            (
+                "error",
+                json!({"code": word, "title": title, "reason": reason}),
+            )
         }
     };
     Frame::default().event(name).data(data.to_string())

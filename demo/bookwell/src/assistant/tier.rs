@@ -55,7 +55,9 @@ pub(crate) fn of(kind: Kind) -> (Tier, Reason) {
         Kind::AddBlackout | Kind::SaveDraft => (Tier::T1, Reason::Reversible),
         Kind::CreatePackage => (Tier::T2, Reason::AddsContent),
         Kind::EditPackage => (Tier::T2, Reason::ChangesContent),
-        Kind::ChangePrice { old, new } if is_small(old, new) => (Tier::T2, Reason::SmallPriceChange),
+        Kind::ChangePrice { old, new } if is_small(old, new) => {
+            (Tier::T2, Reason::SmallPriceChange)
+        }
         Kind::ChangePrice { .. } => (Tier::T3, Reason::LargePriceChange),
         Kind::CreateBooking => (Tier::T3, Reason::CreatesBooking),
         Kind::CancelBooking => (Tier::T3, Reason::CancelsBooking),

@@ -71,14 +71,19 @@ impl Refusal {
             Self::Problem(problem) => {
                 let (code, _, title) = problem.code().parts();
                 let mut told = error(code, title);
-                let fields = problem.errors().iter().map(|error| {
-                    json!({"field": error.field, "message": error.message})
-                });
+                let fields = problem
+                    .errors()
+                    .iter()
+                    .map(|error| json!({"field": error.field, "message": error.message}));
                 let fields: Vec<Value> = fields.collect();
-                if let (Some(first), Some(told)) = (problem.errors().first(), told.pointer_mut("/error/message")) {
+                if let (Some(first), Some(told)) =
+                    (problem.errors().first(), told.pointer_mut("/error/message"))
+                {
                     *told = json!(format!("{} ({})", first.message, first.field));
                 }
-                if let (false, Some(Value::Object(members))) = (fields.is_empty(), told.get_mut("error")) {
+                if let (false, Some(Value::Object(members))) =
+                    (fields.is_empty(), told.get_mut("error"))
+                {
                     members.insert("errors".to_owned(), Value::Array(fields));
                 }
                 told

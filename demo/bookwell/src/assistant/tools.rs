@@ -64,7 +64,9 @@ impl Tool {
     /// Whether it only reads.
     pub(crate) fn reads(self) -> bool {
         match self {
-            Self::CheckDate | Self::ListBookings | Self::ListPackages | Self::ReadLandingPage => true,
+            Self::CheckDate | Self::ListBookings | Self::ListPackages | Self::ReadLandingPage => {
+                true
+            }
             Self::AddBlackout
             | Self::CancelBooking
             | Self::ChangePrice

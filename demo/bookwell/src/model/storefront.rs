@@ -1,7 +1,7 @@
 //! A business as the public sees it, found by its public key.
 
-use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::Row as _;
+use sqlx::any::{AnyExecutor, AnyRow};
 
 use super::{asset, row};
 use crate::ids::TenantId;

@@ -6,6 +6,8 @@
 //!    names the origin; it opens nothing by itself.
 //! 4. `Origin` is one that the key's business names: answered, and the browser may read it.
 //! 5. Any other: refused before anything is done.
+//!
+//! It stands around the whole router, because a preflight request has a method that no route has.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -23,6 +25,9 @@ use crate::model::storefront;
 use crate::problem::{Code, Problem};
 
 pub(crate) async fn cors(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !concerns(request.uri().path()) {
+        return next.run(request).await;
+    }
     let mut response = match decide(&app, request.method(), request.headers()).await {
         Ok(Decision::Pass) => next.run(request).await,
         Ok(Decision::Allow(origin)) => {
@@ -47,17 +52,19 @@ pub(crate) async fn cors(State(app): State<App>, request: Request, next: Next) -
     response
 }
 
+/// The storefront and the chat. Pictures are for everybody, by the hash in their path.
+fn concerns(path: &str) -> bool {
+    let public = path.strip_prefix("/v1/public/");
+    public.is_some_and(|rest| !rest.starts_with("assets/"))
+}
+
 enum Decision {
     Allow(HeaderValue),
     Pass,
     Preflight(HeaderValue),
 }
 
-async fn decide(
-    app: &App,
-    method: &Method,
-    headers: &HeaderMap,
-) -> Result<Decision, Problem> {
+async fn decide(app: &App, method: &Method, headers: &HeaderMap) -> Result<Decision, Problem> {
     let mut origins = headers.get_all(ORIGIN).iter();
     let Some(origin) = origins.next() else {
         return Ok(Decision::Pass);
@@ -75,8 +82,14 @@ async fn decide(
         return allowed.ok_or_else(|| Code::Forbidden.into());
     }
     let key = headers.get_all(key::HEADER);
-    let business = key::find(key.iter(), app).await?.ok_or(Code::Unauthenticated)?;
-    if business.widget_origins.iter().any(|allowed| allowed == text) {
+    let business = key::find(key.iter(), app)
+        .await?
+        .ok_or(Code::Unauthenticated)?;
+    if business
+        .widget_origins
+        .iter()
+        .any(|allowed| allowed == text)
+    {
         return Ok(Decision::Allow(origin.clone()));
     }
     Err(Code::Forbidden.into())
@@ -107,7 +120,10 @@ fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
 fn describe(headers: &mut HeaderMap) {
     let values: [(HeaderName, &'static str); 3] = [
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "accept, content-type, if-none-match, x-tenant-key"),
+        (
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            "accept, content-type, if-none-match, x-tenant-key",
+        ),
         (ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     for (name, value) in values {

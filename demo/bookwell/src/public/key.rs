@@ -17,7 +17,9 @@ impl FromRequestParts<App> for Visited {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let storefront = find(parts.headers.get_all(HEADER).iter(), app).await?.ok_or(Code::Unauthenticated)?;
+        let storefront = find(parts.headers.get_all(HEADER).iter(), app)
+            .await?
+            .ok_or(Code::Unauthenticated)?;
         if !storefront.active {
             return Err(Code::TenantInactive.into());
         }
@@ -41,11 +43,15 @@ pub(crate) async fn find<'k>(
 
 /// `pk_live_<slug>_<16 hex>`
 fn is_key(text: &str) -> bool {
-    let parts = text.strip_prefix("pk_live_").and_then(|rest| rest.rsplit_once('_'));
+    let parts = text
+        .strip_prefix("pk_live_")
+        .and_then(|rest| rest.rsplit_once('_'));
     parts.is_some_and(|(slug, end)| {
         is_slug(slug)
             && end.len() == 16
-            && end.bytes().all(|octet| octet.is_ascii_digit() || (b'a'..=b'f').contains(&octet))
+            && end
+                .bytes()
+                .all(|octet| octet.is_ascii_digit() || (b'a'..=b'f').contains(&octet))
     })
 }
 

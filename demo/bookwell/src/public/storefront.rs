@@ -167,7 +167,10 @@ async fn page(
     let page = landing_page::find(visited.tenant, app.database().pool()).await?;
     let document = page.published.ok_or(Code::NotFound)?;
     let etag = etag(visited.tenant, &document.to_string());
-    let known = headers.get_all(IF_NONE_MATCH).iter().any(|known| names(known, &etag));
+    let known = headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .any(|known| names(known, &etag));
     let value = HeaderValue::try_from(etag).map_err(|_| Code::Internal)?;
     let validators = ([(ETAG, value)], revalidated());
     if known {

@@ -76,7 +76,10 @@ impl<'w> Panel<'w> {
 
     pub(crate) async fn state(&self, proposal: &Value) -> String {
         let id = proposal["id"].as_str().unwrap();
-        let row = self.world.get(&format!("/v1/agent/proposals/{id}"), &self.token).await;
+        let row = self
+            .world
+            .get(&format!("/v1/agent/proposals/{id}"), &self.token)
+            .await;
         row.text("state")
     }
 }

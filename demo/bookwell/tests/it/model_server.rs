@@ -29,6 +29,8 @@ pub(crate) enum Act {
     Hangs,
     /// Says this, in two pieces.
     Says(&'static str),
+    /// Begins a sentence, and ends it when the test lets it.
+    Waits,
 }
 
 /// A running model.
@@ -43,6 +45,8 @@ struct Shared {
     asked: Mutex<Vec<Value>>,
     /// One permit for each answer that was given up before its end.
     given_up: Arc<Semaphore>,
+    /// One permit for each sentence that may end.
+    may_end: Semaphore,
 }
 
 impl ModelServer {
@@ -51,6 +55,7 @@ impl ModelServer {
             acts: Mutex::new(acts),
             asked: Mutex::default(),
             given_up: Arc::new(Semaphore::new(0)),
+            may_end: Semaphore::new(0),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -79,6 +84,11 @@ impl ModelServer {
     /// The bodies of the requests so far.
     pub(crate) fn asked(&self) -> Vec<Value> {
         self.state.asked.lock().unwrap().clone()
+    }
+
+    /// Lets a sentence end that waits.
+    pub(crate) fn end(&self) {
+        self.state.may_end.add_permits(1);
     }
 
     /// Waits until an answer was given up.
@@ -115,11 +125,27 @@ async fn complete(State(shared): State<Arc<Shared>>, Json(body): Json<Value>) ->
         }
         Act::Calls(name, arguments) => {
             let function = json!({"name": name, "arguments": arguments.to_string()});
-            let call = json!({"index": 0, "id": "call_1", "type": "function", "function": function});
+            let call =
+                json!({"index": 0, "id": "call_1", "type": "function", "function": function});
             events([
                 chunk(json!({"tool_calls": [call]}), Some("tool_calls")),
                 "data: [DONE]\n\n".to_owned(),
             ])
+        }
+        Act::Waits => {
+            let begun = chunk(json!({"content": "One moment"}), None);
+            let end = chunk(json!({"content": ", done."}), Some("stop"));
+            let end = stream::once(async move {
+                shared.may_end.acquire().await.unwrap().forget();
+                end
+            });
+            let body = stream::iter([begun]).chain(end);
+            let body = body.map(|text| Ok::<_, Infallible>(Bytes::from(text)));
+            (
+                [("content-type", "text/event-stream")],
+                Body::from_stream(body),
+            )
+                .into_response()
         }
         Act::Hangs => {
             let guard = GivenUp(Arc::clone(&shared.given_up));
@@ -128,7 +154,11 @@ async fn complete(State(shared): State<Arc<Shared>>, Json(body): Json<Value>) ->
                 let _ = &guard;
                 Ok::<_, Infallible>(Bytes::from(text))
             });
-            ([("content-type", "text/event-stream")], Body::from_stream(body)).into_response()
+            (
+                [("content-type", "text/event-stream")],
+                Body::from_stream(body),
+            )
+                .into_response()
         }
     }
 }

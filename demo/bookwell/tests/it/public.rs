@@ -17,7 +17,11 @@ use crate::world::{Answer, World};
 /// The public key of a seeded business.
 pub(crate) fn key(slug: &str) -> String {
     let hash = Sha256::digest(slug);
-    let hash: String = hash.iter().take(8).map(|octet| format!("{octet:02x}")).collect();
+    let hash: String = hash
+        .iter()
+        .take(8)
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
     format!("pk_live_{slug}_{hash}")
 }
 
@@ -29,7 +33,9 @@ pub(crate) async fn ask(
     headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> Answer {
-    let mut request = Request::builder().method(method).uri(format!("/v1/public{path}"));
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("/v1/public{path}"));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -44,7 +50,14 @@ pub(crate) async fn ask(
 }
 
 pub(crate) async fn get(world: &World, slug: &str, path: &str) -> Answer {
-    ask(world, Method::GET, path, &[("x-tenant-key", &key(slug))], None).await
+    ask(
+        world,
+        Method::GET,
+        path,
+        &[("x-tenant-key", &key(slug))],
+        None,
+    )
+    .await
 }
 
 /// A visitor of a storefront, in a conversation.
@@ -59,7 +72,14 @@ impl<'w> Visitor<'w> {
     pub(crate) async fn come(world: &'w World, slug: &str) -> Self {
         let key = key(slug);
         let headers = [("x-tenant-key", key.as_str())];
-        let begun = ask(world, Method::POST, "/chat/session", &headers, Some(&json!({}))).await;
+        let begun = ask(
+            world,
+            Method::POST,
+            "/chat/session",
+            &headers,
+            Some(&json!({})),
+        )
+        .await;
         assert_eq!(begun.status, 201, "{}", begun.body);
         Self {
             world,
@@ -80,11 +100,13 @@ impl<'w> Visitor<'w> {
     }
 
     pub(crate) async fn say(&self, message: &str) -> Answer {
-        self.post("/chat/message", json!({"message": message})).await
+        self.post("/chat/message", json!({"message": message}))
+            .await
     }
 
     pub(crate) async fn decide(&self, proposal: &Value, how: &str) -> Answer {
         let id = proposal["id"].as_str().unwrap();
-        self.post(&format!("/chat/proposals/{id}/{how}"), json!({})).await
+        self.post(&format!("/chat/proposals/{id}/{how}"), json!({}))
+            .await
     }
 }

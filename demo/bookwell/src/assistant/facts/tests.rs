@@ -37,7 +37,12 @@ fn every_section_that_says_something_is_a_fact() {
 
 #[test]
 fn what_is_no_document_has_no_facts() {
-    for document in [json!(null), json!([]), json!({"pages": 1}), json!({"pages": {"home": {"enabled": true}}})] {
+    for document in [
+        json!(null),
+        json!([]),
+        json!({"pages": 1}),
+        json!({"pages": {"home": {"enabled": true}}}),
+    ] {
         assert_eq!(of(&document), []);
     }
 }

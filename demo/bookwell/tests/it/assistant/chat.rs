@@ -32,10 +32,16 @@ async fn a_model_gets_the_conversation_and_the_results_of_its_calls() {
     assert_eq!(answer["tools"], json!([{"name": "check_date", "ok": true}]));
     let asked = model.asked();
     let messages = asked[1]["messages"].as_array().unwrap();
-    assert_eq!(messages[1], json!({"role": "user", "content": "Is 2028-03-15 free?"}));
+    assert_eq!(
+        messages[1],
+        json!({"role": "user", "content": "Is 2028-03-15 free?"})
+    );
     assert_eq!(messages[3]["role"], "tool");
     let result: Value = serde_json::from_str(messages[3]["content"].as_str().unwrap()).unwrap();
-    assert_eq!(result, json!({"days": [{"day": "2028-03-15", "state": "free"}]}));
+    assert_eq!(
+        result,
+        json!({"days": [{"day": "2028-03-15", "state": "free"}]})
+    );
 }
 
 #[tokio::test]
@@ -72,13 +78,22 @@ async fn calls_that_make_no_sense_do_nothing() {
     for (name, arguments) in [
         ("drop_tables", json!({})),
         ("check_date", json!({})),
-        ("check_date", json!({"from": "2028-03-15", "to": "2029-03-15"})),
+        (
+            "check_date",
+            json!({"from": "2028-03-15", "to": "2029-03-15"}),
+        ),
         ("create_booking", json!({"package_id": "x"})),
-        ("change_price", json!({"package_id": "019a0000-0000-7000-8000-000000000000", "price_cents": 1})),
+        (
+            "change_price",
+            json!({"package_id": "019a0000-0000-7000-8000-000000000000", "price_cents": 1}),
+        ),
         ("create_package", json!({"title": "", "price_cents": 1})),
         ("create_package", json!({"title": "x", "price_cents": -1})),
         ("add_blackout", json!({"day": "2028-02-30"})),
-        ("save_landing_draft", json!({"document": {"pages": {"home": {"enabled": false, "sections": []}}}})),
+        (
+            "save_landing_draft",
+            json!({"document": {"pages": {"home": {"enabled": false, "sections": []}}}}),
+        ),
         ("save_branding", json!({"primary": "red"})),
     ] {
         let model = ModelServer::start(vec![Act::Calls(name, arguments), Act::Says("No.")]).await;
@@ -86,7 +101,11 @@ async fn calls_that_make_no_sense_do_nothing() {
         let panel = Panel::open(&world, WILLOW).await;
         let answer = panel.say("go").await;
         assert_eq!(answer["tools"][0]["ok"], false, "{name}");
-        assert_eq!(world.number("SELECT COUNT(*) FROM proposal").await, 0, "{name}");
+        assert_eq!(
+            world.number("SELECT COUNT(*) FROM proposal").await,
+            0,
+            "{name}"
+        );
         let asked = model.asked();
         let told = asked[1]["messages"][3]["content"].as_str().unwrap();
         assert!(told.contains("\"error\""), "{told}");
@@ -107,7 +126,9 @@ async fn drafts_are_saved_at_once_and_can_be_undone() {
     let world = World::with_provider(model.provider()).await;
     let panel = Panel::open(&world, WILLOW).await;
     let answer = panel.say("write me a page").await;
-    let page = world.get("/v1/tenant-admin/landing-page", &panel.token).await;
+    let page = world
+        .get("/v1/tenant-admin/landing-page", &panel.token)
+        .await;
     assert_eq!(page.body["draft"], document);
     let look = "SELECT branding_draft FROM tenant WHERE slug = 'willow-pine'";
     assert!(world.texts(look).await[0].contains("#102030"));
@@ -124,7 +145,9 @@ async fn drafts_are_saved_at_once_and_can_be_undone() {
         .body(axum::body::Body::empty())
         .unwrap();
     assert_eq!(world.request(request).await.status, 204);
-    let page = world.get("/v1/tenant-admin/landing-page", &panel.token).await;
+    let page = world
+        .get("/v1/tenant-admin/landing-page", &panel.token)
+        .await;
     assert_eq!(page.body["draft"], json!(null));
 }
 
@@ -139,7 +162,10 @@ async fn a_chat_has_its_limit_by_tenant() {
     refused.is_problem(429, "rate_limited");
     assert!(refused.header("retry-after").is_some());
     // Health is exempt.
-    assert_eq!(world.get("/v1/agent/health", &panel.token).await.status, 200);
+    assert_eq!(
+        world.get("/v1/agent/health", &panel.token).await.status,
+        200
+    );
     world.advance(5 * 60);
     assert_eq!(panel.try_say("hello").await.status, 200);
 }

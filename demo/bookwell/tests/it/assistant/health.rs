@@ -18,7 +18,12 @@ async fn the_built_in_provider_is_available() {
         assert_eq!(health.body["onboarding"], onboarding);
         assert_eq!(health.body["checks"][0]["state"], "ok");
         assert_eq!(health.body["checks"][1]["state"], "ok");
-        assert!(health.body["capabilities"].as_array().unwrap().contains(&json!("create_booking")));
+        assert!(
+            health.body["capabilities"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("create_booking"))
+        );
     }
 }
 
@@ -30,7 +35,10 @@ async fn no_provider_is_said_to_be_none() {
     assert_eq!(health.body["available"], false);
     assert_eq!(health.body["reason"], "not_configured");
     assert!(health.text("message").contains("not set up"));
-    panel.try_say("hello").await.is_problem(503, "assistant_unavailable");
+    panel
+        .try_say("hello")
+        .await
+        .is_problem(503, "assistant_unavailable");
 }
 
 #[tokio::test]

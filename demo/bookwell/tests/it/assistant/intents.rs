@@ -14,18 +14,27 @@ async fn packages_are_listed_with_their_prices() {
     let world = World::new().await;
     let panel = Panel::open(&world, WILLOW).await;
     let answer = panel.say("Which packages do we have?").await;
-    assert!(text(&answer).starts_with("There are 4 packages:"), "{answer}");
+    assert!(
+        text(&answer).starts_with("There are 4 packages:"),
+        "{answer}"
+    );
     assert!(text(&answer).contains("Classic Garden Wedding: $6,400.00"));
     assert!(text(&answer).contains("Winter Glasshouse: $4,200.00 (not offered at the moment)"));
     assert_eq!(answer["tools"][0]["name"], "list_packages");
     assert_eq!(answer["tools"][0]["ok"], true);
 
     let answer = panel.say("how much is the clasic garden weding?").await;
-    assert!(text(&answer).starts_with("Classic Garden Wedding costs $6,400.00."), "{answer}");
+    assert!(
+        text(&answer).starts_with("Classic Garden Wedding costs $6,400.00."),
+        "{answer}"
+    );
 
     let harbor = Panel::open(&world, HARBOR).await;
     let answer = harbor.say("what do we offer?").await;
-    assert!(text(&answer).contains("Sunset Sail: \u{20ac}480.00"), "{answer}");
+    assert!(
+        text(&answer).contains("Sunset Sail: \u{20ac}480.00"),
+        "{answer}"
+    );
     assert!(!text(&answer).contains("Garden"), "{answer}");
 }
 
@@ -34,11 +43,17 @@ async fn a_booking_is_prepared_step_by_step() {
     let world = World::new().await;
     let panel = Panel::open(&world, WILLOW).await;
     let answer = panel.say("I'd like to make a booking").await;
-    assert!(text(&answer).starts_with("Which package do you mean"), "{answer}");
+    assert!(
+        text(&answer).starts_with("Which package do you mean"),
+        "{answer}"
+    );
     let answer = panel.say("the elopment").await;
     assert!(text(&answer).starts_with("For which date"), "{answer}");
     let answer = panel.say("15.3.2028").await;
-    assert!(text(&answer).contains("Wednesday, March 15, 2028 is free"), "{answer}");
+    assert!(
+        text(&answer).contains("Wednesday, March 15, 2028 is free"),
+        "{answer}"
+    );
     assert!(text(&answer).ends_with("What is the customer's name and e-mail address?"));
     let proposal = panel.propose("anna miller, anna@x.test").await;
     assert_eq!(proposal["tool"], "create_booking");
@@ -47,20 +62,31 @@ async fn a_booking_is_prepared_step_by_step() {
         "Book Garden Elopement on Wednesday, March 15, 2028 for anna miller (anna@x.test), $1,850.00."
     );
     let answer = panel.say("yes, confirm").await;
-    assert!(text(&answer).contains("press Confirm on the card"), "{answer}");
+    assert!(
+        text(&answer).contains("press Confirm on the card"),
+        "{answer}"
+    );
     assert_eq!(panel.state(&proposal).await, "pending");
     assert_eq!(panel.confirm(&proposal).await.status, 200);
 
     let answer = panel.say("Is March 15, 2028 free?").await;
     assert!(text(&answer).contains("already booked"), "{answer}");
-    let answer = panel.say("Book the Garden Elopement on 2028-03-15 for Bo, bo@x.test").await;
+    let answer = panel
+        .say("Book the Garden Elopement on 2028-03-15 for Bo, bo@x.test")
+        .await;
     assert!(text(&answer).contains("already booked"), "{answer}");
     assert_eq!(answer["proposals"], serde_json::json!([]));
 
     let answer = panel.say("show the bookings on 2028-03-15").await;
-    assert!(text(&answer).contains("Garden Elopement for anna miller (pending)"), "{answer}");
+    assert!(
+        text(&answer).contains("Garden Elopement for anna miller (pending)"),
+        "{answer}"
+    );
     let proposal = panel.propose("cancel the booking on 2028-03-15").await;
-    assert_eq!((&proposal["tool"], &proposal["tier"]), (&"cancel_booking".into(), &"T3".into()));
+    assert_eq!(
+        (&proposal["tool"], &proposal["tier"]),
+        (&"cancel_booking".into(), &"T3".into())
+    );
     assert_eq!(panel.confirm(&proposal).await.status, 200);
     let answer = panel.say("Is March 15, 2028 free?").await;
     assert!(text(&answer).contains("is free"), "{answer}");
@@ -101,14 +127,27 @@ async fn prices_are_changed_exactly() {
 async fn packages_are_created_and_renamed() {
     let world = World::new().await;
     let panel = Panel::open(&world, WILLOW).await;
-    let proposal = panel.propose("Create a package called Sunset Picnic for $450").await;
-    assert_eq!(proposal["preview"], "Create the package Sunset Picnic for $450.00.");
+    let proposal = panel
+        .propose("Create a package called Sunset Picnic for $450")
+        .await;
+    assert_eq!(
+        proposal["preview"],
+        "Create the package Sunset Picnic for $450.00."
+    );
     assert_eq!(panel.confirm(&proposal).await.status, 200);
-    let proposal = panel.propose("rename Sunset Picnic to \"Evening Picnic\"").await;
-    assert_eq!(proposal["preview"], "Rename Sunset Picnic to Evening Picnic.");
+    let proposal = panel
+        .propose("rename Sunset Picnic to \"Evening Picnic\"")
+        .await;
+    assert_eq!(
+        proposal["preview"],
+        "Rename Sunset Picnic to Evening Picnic."
+    );
     assert_eq!(panel.confirm(&proposal).await.status, 200);
     let answer = panel.say("how much is the evening picnic?").await;
-    assert!(text(&answer).starts_with("Evening Picnic costs $450.00"), "{answer}");
+    assert!(
+        text(&answer).starts_with("Evening Picnic costs $450.00"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
@@ -116,14 +155,22 @@ async fn coming_bookings_and_free_days_are_told() {
     let world = World::new().await;
     let panel = Panel::open(&world, WILLOW).await;
     let answer = panel.say("What bookings are coming?").await;
-    assert!(text(&answer).contains("from Wednesday, May 20, 2026"), "{answer}");
+    assert!(
+        text(&answer).contains("from Wednesday, May 20, 2026"),
+        "{answer}"
+    );
     let answer = panel.say("when are we free in March 2028?").await;
     assert!(
-        text(&answer).starts_with("Between Wednesday, March 1, 2028 and Friday, March 31, 2028 31 days are free"),
+        text(&answer).starts_with(
+            "Between Wednesday, March 1, 2028 and Friday, March 31, 2028 31 days are free"
+        ),
         "{answer}"
     );
     let answer = panel.say("is June 31 free?").await;
-    assert!(text(&answer).starts_with("There is no such day"), "{answer}");
+    assert!(
+        text(&answer).starts_with("There is no such day"),
+        "{answer}"
+    );
     let answer = panel.say("is 2031-01-01 free?").await;
     assert!(text(&answer).contains("cannot be booked"), "{answer}");
 }
@@ -133,11 +180,17 @@ async fn questions_are_answered_from_the_published_page() {
     let world = World::new().await;
     let panel = Panel::open(&world, WILLOW).await;
     let answer = panel.say("what happens when it rains?").await;
-    assert!(text(&answer).starts_with("The glasshouse is set"), "{answer}");
+    assert!(
+        text(&answer).starts_with("The glasshouse is set"),
+        "{answer}"
+    );
     let answer = panel.say("are dogs allowed?").await;
     assert!(text(&answer).contains("bowl of water"), "{answer}");
     let answer = panel.say("do you know the pythagorean theorem?").await;
-    assert!(text(&answer).starts_with("I find nothing about that"), "{answer}");
+    assert!(
+        text(&answer).starts_with("I find nothing about that"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

@@ -33,16 +33,27 @@ async fn a_foreign_and_an_unknown_session_are_the_same_404() {
     let world = World::new().await;
     let willow = Panel::open(&world, WILLOW).await;
     let harbor = Panel::open(&world, HARBOR).await;
-    for session in [harbor.session.as_str(), "019a0000-0000-7000-8000-000000000000"] {
+    for session in [
+        harbor.session.as_str(),
+        "019a0000-0000-7000-8000-000000000000",
+    ] {
         let begun = json!({"session_id": session});
         let begun = world.post(SESSION, &willow.token, begun).await;
         begun.is_problem(404, "not_found");
         let said = json!({"session_id": session, "message": "hello"});
         willow.send(said).await.is_problem(404, "not_found");
         let path = format!("{SESSION}/{session}/messages");
-        world.get(&path, &willow.token).await.is_problem(404, "not_found");
+        world
+            .get(&path, &willow.token)
+            .await
+            .is_problem(404, "not_found");
     }
-    let said = world.get(&format!("{SESSION}/{}/messages", harbor.session), &harbor.token).await;
+    let said = world
+        .get(
+            &format!("{SESSION}/{}/messages", harbor.session),
+            &harbor.token,
+        )
+        .await;
     assert_eq!(said.body["items"], json!([]));
 }
 
@@ -58,13 +69,23 @@ async fn messages_are_kept_in_their_order() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|message| (message["seq"].as_i64().unwrap(), message["author"].as_str().unwrap()))
+        .map(|message| {
+            (
+                message["seq"].as_i64().unwrap(),
+                message["author"].as_str().unwrap(),
+            )
+        })
         .collect();
-    assert_eq!(said, [(1, "user"), (2, "assistant"), (3, "user"), (4, "assistant")]);
+    assert_eq!(
+        said,
+        [(1, "user"), (2, "assistant"), (3, "user"), (4, "assistant")]
+    );
 
     let part = world.get(&format!("{path}?limit=3"), &panel.token).await;
     let cursor = part.text("next_cursor");
-    let rest = world.get(&format!("{path}?limit=3&cursor={cursor}"), &panel.token).await;
+    let rest = world
+        .get(&format!("{path}?limit=3&cursor={cursor}"), &panel.token)
+        .await;
     assert_eq!(rest.body["items"][0]["seq"], 4);
     assert_eq!(rest.body["next_cursor"], json!(null));
 

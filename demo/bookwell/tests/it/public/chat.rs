@@ -17,7 +17,11 @@ async fn every_visitor_gets_a_conversation_of_their_own() {
     assert!(one.token.len() >= 43);
     // The token is nowhere in the database.
     let stored = world.texts("SELECT visitor_hash FROM agent_session").await;
-    assert!(stored.iter().all(|hash| *hash != one.token && *hash != other.token));
+    assert!(
+        stored
+            .iter()
+            .all(|hash| *hash != one.token && *hash != other.token)
+    );
 }
 
 #[tokio::test]
@@ -34,18 +38,31 @@ async fn both_the_session_and_its_token_are_needed() {
     ] {
         let mut said = wrong.clone();
         said["message"] = json!("hello");
-        one.post("/chat/message", said).await.is_problem(404, "not_found");
+        one.post("/chat/message", said)
+            .await
+            .is_problem(404, "not_found");
         for how in ["confirm", "reject"] {
             let path = format!("/chat/proposals/{}/{how}", proposal["id"].as_str().unwrap());
-            one.post(&path, wrong.clone()).await.is_problem(404, "not_found");
+            one.post(&path, wrong.clone())
+                .await
+                .is_problem(404, "not_found");
         }
     }
     // Another visitor with a good pair of their own, and one of another business.
-    other.decide(&proposal, "confirm").await.is_problem(404, "not_found");
+    other
+        .decide(&proposal, "confirm")
+        .await
+        .is_problem(404, "not_found");
     let stranger = Visitor::come(&world, "harbor-light").await;
-    stranger.decide(&proposal, "confirm").await.is_problem(404, "not_found");
+    stranger
+        .decide(&proposal, "confirm")
+        .await
+        .is_problem(404, "not_found");
     let moved = json!({"session_id": one.session, "visitor_token": one.token, "message": "hello"});
-    stranger.post("/chat/message", moved).await.is_problem(404, "not_found");
+    stranger
+        .post("/chat/message", moved)
+        .await
+        .is_problem(404, "not_found");
     assert_eq!(one.decide(&proposal, "confirm").await.status, 200);
 }
 
@@ -54,7 +71,11 @@ async fn a_visitor_books_and_the_tenant_sees_it() {
     for world in worlds().await {
         let visitor = Visitor::come(&world, "willow-pine").await;
         let answer = visitor.say(BOOK).await;
-        assert!(answer.text("text").contains("press Confirm"), "{}", answer.body);
+        assert!(
+            answer.text("text").contains("press Confirm"),
+            "{}",
+            answer.body
+        );
         let proposal = answer.body["proposals"][0].clone();
         let (one, other) = tokio::join!(
             visitor.decide(&proposal, "confirm"),
@@ -105,29 +126,52 @@ async fn a_visitor_has_few_tools() {
     }
     let world = World::new().await;
     let visitor = Visitor::come(&world, "willow-pine").await;
-    for said in ["what bookings are coming?", "block 2028-03-15", "make everything 50 % cheaper"] {
+    for said in [
+        "what bookings are coming?",
+        "block 2028-03-15",
+        "make everything 50 % cheaper",
+    ] {
         let answer = visitor.say(said).await;
-        assert!(answer.text("text").starts_with("I cannot do that here"), "{}", answer.body);
+        assert!(
+            answer.text("text").starts_with("I cannot do that here"),
+            "{}",
+            answer.body
+        );
     }
     let answer = visitor.say("which packages are there?").await;
-    assert!(!answer.text("text").contains("Winter Glasshouse"), "{}", answer.body);
+    assert!(
+        !answer.text("text").contains("Winter Glasshouse"),
+        "{}",
+        answer.body
+    );
 }
 
 #[tokio::test]
 async fn a_visitor_cannot_book_what_is_not_offered() {
     let model = ModelServer::start(vec![Act::Says("-")]).await;
     let world = World::with_provider(model.provider()).await;
-    let hidden = world.texts("SELECT id FROM package WHERE slug = 'winter-glasshouse'").await;
-    let foreign = world.texts("SELECT id FROM package WHERE slug = 'sunset-sail'").await;
+    let hidden = world
+        .texts("SELECT id FROM package WHERE slug = 'winter-glasshouse'")
+        .await;
+    let foreign = world
+        .texts("SELECT id FROM package WHERE slug = 'sunset-sail'")
+        .await;
     let visitor = Visitor::come(&world, "willow-pine").await;
     let mut told = Vec::new();
     for id in [&hidden[0], &foreign[0]] {
-        let arguments = json!({"package_id": id, "event_date": "2028-03-15", "name": "A", "email": "a@x.test"});
-        model.will(vec![Act::Calls("create_booking", arguments), Act::Says("No.")]);
+        let arguments =
+            json!({"package_id": id, "event_date": "2028-03-15", "name": "A", "email": "a@x.test"});
+        model.will(vec![
+            Act::Calls("create_booking", arguments),
+            Act::Says("No."),
+        ]);
         let answer = visitor.say("book it").await;
         assert_eq!(answer.body["tools"][0]["ok"], false);
         let asked = model.asked();
-        let messages = asked.last().unwrap()["messages"].as_array().unwrap().clone();
+        let messages = asked.last().unwrap()["messages"]
+            .as_array()
+            .unwrap()
+            .clone();
         told.push(messages.last().unwrap()["content"].clone());
     }
     assert_eq!(told[0], told[1]);
@@ -166,7 +210,10 @@ async fn messages_of_visitors_are_short() {
     let world = World::new().await;
     let visitor = Visitor::come(&world, "willow-pine").await;
     assert_eq!(visitor.say(&"x".repeat(2000)).await.status, 200);
-    visitor.say(&"x".repeat(2001)).await.is_problem(400, "validation_failed");
+    visitor
+        .say(&"x".repeat(2001))
+        .await
+        .is_problem(400, "validation_failed");
     visitor.say("").await.is_problem(400, "validation_failed");
 }
 
@@ -178,14 +225,24 @@ async fn a_chat_that_is_switched_off_says_so() {
     assert_eq!(health.body["available"], true);
     assert_eq!(health.body["onboarding"], json!(null));
     let pool = world.pool().await;
-    sqlx::query("UPDATE tenant SET chat_enabled = 0").execute(&pool).await.unwrap();
+    sqlx::query("UPDATE tenant SET chat_enabled = 0")
+        .execute(&pool)
+        .await
+        .unwrap();
     let health = get(&world, "willow-pine", "/chat/health").await;
     assert_eq!(health.body["available"], false);
     assert_eq!(health.body["reason"], "chat_disabled");
     visitor.say("hello").await.is_problem(403, "chat_disabled");
     let key = key("willow-pine");
     let headers = [("x-tenant-key", key.as_str())];
-    let begun = ask(&world, Method::POST, "/chat/session", &headers, Some(&json!({}))).await;
+    let begun = ask(
+        &world,
+        Method::POST,
+        "/chat/session",
+        &headers,
+        Some(&json!({})),
+    )
+    .await;
     begun.is_problem(403, "chat_disabled");
 }
 

@@ -38,7 +38,11 @@ async fn every_other_site_is_refused() {
     ] {
         let answer = read(&world, "willow-pine", &[("origin", origin)]).await;
         answer.is_problem(403, "forbidden");
-        assert_eq!(answer.header("access-control-allow-origin"), None, "{origin}");
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            None,
+            "{origin}"
+        );
     }
     // What one business names is nothing to another.
     let answer = read(&world, "harbor-light", &[("origin", EMBEDDED)]).await;
@@ -49,8 +53,18 @@ async fn every_other_site_is_refused() {
 async fn a_refused_site_changes_nothing() {
     let world = World::new().await;
     let key = key("willow-pine");
-    let headers = [("x-tenant-key", key.as_str()), ("origin", "https://evil.test")];
-    let begun = ask(&world, Method::POST, "/chat/session", &headers, Some(&json!({}))).await;
+    let headers = [
+        ("x-tenant-key", key.as_str()),
+        ("origin", "https://evil.test"),
+    ];
+    let begun = ask(
+        &world,
+        Method::POST,
+        "/chat/session",
+        &headers,
+        Some(&json!({})),
+    )
+    .await;
     begun.is_problem(403, "forbidden");
     assert_eq!(world.number("SELECT COUNT(*) FROM agent_session").await, 0);
 }
@@ -82,15 +96,26 @@ async fn a_preflight_request_is_answered_without_a_key() {
         let headers = [
             ("origin", EMBEDDED),
             ("access-control-request-method", "POST"),
-            ("access-control-request-headers", "content-type,x-tenant-key"),
+            (
+                "access-control-request-headers",
+                "content-type,x-tenant-key",
+            ),
         ];
         let answer = ask(&world, Method::OPTIONS, path, &headers, None).await;
         assert_eq!(answer.status, 204, "{path}");
         assert_eq!(answer.header("access-control-allow-origin"), Some(EMBEDDED));
-        assert!(answer.header("access-control-allow-headers").unwrap().contains("x-tenant-key"));
+        assert!(
+            answer
+                .header("access-control-allow-headers")
+                .unwrap()
+                .contains("x-tenant-key")
+        );
         assert_eq!(answer.header("access-control-allow-credentials"), None);
 
-        let headers = [("origin", "https://evil.test"), ("access-control-request-method", "POST")];
+        let headers = [
+            ("origin", "https://evil.test"),
+            ("access-control-request-method", "POST"),
+        ];
         let answer = ask(&world, Method::OPTIONS, path, &headers, None).await;
         assert_eq!(answer.status, 403);
         assert_eq!(answer.header("access-control-allow-origin"), None);

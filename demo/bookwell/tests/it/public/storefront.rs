@@ -11,7 +11,11 @@ async fn keys_that_open_nothing_are_one_401() {
     let shape = |answer: &crate::world::Answer| {
         let mut body = answer.body.clone();
         body["request_id"] = json!(null);
-        (answer.status, body, answer.header("www-authenticate").map(str::to_owned))
+        (
+            answer.status,
+            body,
+            answer.header("www-authenticate").map(str::to_owned),
+        )
     };
     let mut seen = Vec::new();
     for headers in [
@@ -26,8 +30,13 @@ async fn keys_that_open_nothing_are_one_401() {
         seen.push(shape(&answer));
     }
     let good = key("willow-pine");
-    let twice = [("x-tenant-key", good.as_str()), ("x-tenant-key", good.as_str())];
-    seen.push(shape(&ask(&world, Method::GET, "/tenant", &twice, None).await));
+    let twice = [
+        ("x-tenant-key", good.as_str()),
+        ("x-tenant-key", good.as_str()),
+    ];
+    seen.push(shape(
+        &ask(&world, Method::GET, "/tenant", &twice, None).await,
+    ));
     assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{seen:?}");
 
     // A key that was replaced opens nothing either.
@@ -44,7 +53,9 @@ async fn keys_that_open_nothing_are_one_401() {
 async fn a_closed_business_is_403() {
     let world = World::new().await;
     for path in ["/tenant", "/packages", "/landing-page", "/chat/health"] {
-        get(&world, "old-mill", path).await.is_problem(403, "tenant_inactive");
+        get(&world, "old-mill", path)
+            .await
+            .is_problem(403, "tenant_inactive");
     }
 }
 
@@ -62,7 +73,14 @@ async fn the_storefront_shows_what_is_offered_and_no_more() {
         .iter()
         .map(|package| package["title"].as_str().unwrap())
         .collect();
-    assert_eq!(titles, ["Garden Elopement", "Classic Garden Wedding", "The Long Weekend"]);
+    assert_eq!(
+        titles,
+        [
+            "Garden Elopement",
+            "Classic Garden Wedding",
+            "The Long Weekend"
+        ]
+    );
     for answer in [&tenant, &packages] {
         assert_eq!(answer.header("cache-control"), Some("public, no-cache"));
         let vary: Vec<_> = answer.headers.get_all("vary").iter().collect();
@@ -76,7 +94,10 @@ async fn availability_is_told_by_the_day() {
     let day = "SELECT event_date FROM booking WHERE status <> 'cancelled' AND event_date > '2026-05-20' \
                AND tenant_id = (SELECT id FROM tenant WHERE slug = 'willow-pine') ORDER BY event_date LIMIT 1";
     let booked = world.texts(day).await[0].clone();
-    let blocked = world.texts("SELECT day FROM blackout ORDER BY day LIMIT 1").await[0].clone();
+    let blocked = world
+        .texts("SELECT day FROM blackout ORDER BY day LIMIT 1")
+        .await[0]
+        .clone();
     for (day, state) in [
         (booked.as_str(), "booked"),
         (blocked.as_str(), "blacked_out"),
@@ -88,9 +109,17 @@ async fn availability_is_told_by_the_day() {
         let answer = get(&world, "willow-pine", &path).await;
         assert_eq!(answer.body, json!({"days": [{"day": day, "state": state}]}));
     }
-    let longest = get(&world, "willow-pine", "/availability?from=2026-06-01&to=2026-08-01").await;
+    let longest = get(
+        &world,
+        "willow-pine",
+        "/availability?from=2026-06-01&to=2026-08-01",
+    )
+    .await;
     assert_eq!(longest.body["days"].as_array().unwrap().len(), 62);
-    for span in ["from=2026-06-01&to=2026-08-02", "from=2026-06-02&to=2026-06-01"] {
+    for span in [
+        "from=2026-06-01&to=2026-08-02",
+        "from=2026-06-02&to=2026-06-01",
+    ] {
         let refused = get(&world, "willow-pine", &format!("/availability?{span}")).await;
         refused.is_problem(400, "validation_failed");
     }
@@ -116,7 +145,10 @@ async fn the_published_page_has_a_tag_and_the_draft_is_not_shown() {
         ("*".to_owned(), 304),
         ("\"x\"".to_owned(), 200),
     ] {
-        let headers = [("x-tenant-key", key_of.as_str()), ("if-none-match", known.as_str())];
+        let headers = [
+            ("x-tenant-key", key_of.as_str()),
+            ("if-none-match", known.as_str()),
+        ];
         let answer = ask(&world, Method::GET, "/landing-page", &headers, None).await;
         assert_eq!(answer.status, status, "{known}");
         assert_eq!(answer.header("etag"), Some(etag));

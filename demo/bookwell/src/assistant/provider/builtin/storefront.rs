@@ -95,7 +95,10 @@ pub(super) fn help(turn: &Turn<'_>) -> String {
 /// A "yes" decides nothing: the card does.
 pub(super) fn agreed(turn: &Turn<'_>) -> Answer {
     if !turn.setting.decided.is_empty() {
-        return Answer::Say(format!("{} Is there anything else?", turn.setting.decided.join(" ")));
+        return Answer::Say(format!(
+            "{} Is there anything else?",
+            turn.setting.decided.join(" ")
+        ));
     }
     let open = usize::try_from(turn.setting.open_proposals).unwrap_or(usize::MAX);
     Answer::Say(if open == 0 {
