@@ -24,11 +24,13 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use crate::app::{App, Settings};
+use crate::assistant;
 use crate::audit_writes::audit_writes;
 use crate::idempotency;
-use crate::model::refresh_token;
+use crate::model::{proposal, refresh_token};
 use crate::openapi::{Document, complete};
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
+use crate::public;
 
 /// The API of Bookwell.
 #[derive(Debug, Clone)]
@@ -46,10 +48,20 @@ impl Api {
 
     /// Keeps the database tidy as long as it is polled: now, and once an hour.
     pub async fn background(self) {
+        self.recover().await;
         let mut hourly = tokio::time::interval(Duration::from_hours(1));
         loop {
             hourly.tick().await;
             self.sweep().await;
+        }
+    }
+
+    /// Ends what was half-way when the program ended; once, at its start.
+    pub async fn recover(&self) {
+        let (pool, now) = (self.app.database().pool(), self.app.now());
+        match proposal::fail_interrupted(pool, now).await {
+            Ok(rows) => tracing::debug!(rows, "proposals that were interrupted have failed"),
+            Err(error) => tracing::warn!(%error, "interrupted proposals are as they were"),
         }
     }
 
@@ -59,6 +71,7 @@ impl Api {
         let swept = [
             ("refresh tokens", refresh_token::sweep(pool, now).await),
             ("idempotency keys", idempotency::sweep(pool, now).await),
+            ("proposals", proposal::expire_all(pool, now).await),
         ];
         for (what, swept) in swept {
             match swept {
@@ -73,12 +86,14 @@ impl Api {
         let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
             .merge(admin::routes())
             .merge(assets::routes(&self.app))
+            .merge(assistant::routes(&self.app))
             .merge(auth::routes())
             .merge(blackouts::routes())
             .merge(bookings::routes())
             .merge(branding::routes(&self.app))
             .merge(landing_page::routes(&self.app))
             .merge(packages::routes(&self.app))
+            .merge(public::routes(&self.app))
             .merge(stats::routes())
             .split_for_parts();
         let document = Arc::new(complete(document));
@@ -91,6 +106,7 @@ impl Api {
             .fallback(unknown)
             .method_not_allowed_fallback(not_allowed)
             .layer(from_fn_with_state(self.app.clone(), audit_writes))
+            .layer(from_fn_with_state(self.app.clone(), public::cors))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(from_fn(around))
             .with_state(self.app.clone())

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::assistant::{Assistant, ProviderSettings};
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::limits::Limits;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub token_key: Vec<u8>,
     /// Where the time comes from.
     pub clock: Clock,
+    /// Who writes the assistant's answers.
+    pub provider: ProviderSettings,
 }
 
 /// The state of all handlers; a cheap handle.
@@ -36,6 +39,7 @@ struct Parts {
     revocations: Revocations,
     passwords: Passwords,
     limits: Limits,
+    assistant: Assistant,
     clock: Clock,
 }
 
@@ -47,6 +51,7 @@ impl App {
             revocations: Revocations::new(),
             passwords: Passwords::new(),
             limits: Limits::default(),
+            assistant: Assistant::new(settings.provider),
             clock: settings.clock,
         }))
     }
@@ -69,6 +74,10 @@ impl App {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    pub(crate) fn assistant(&self) -> &Assistant {
+        &self.0.assistant
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -10,7 +10,9 @@
 
 mod api;
 mod app;
+mod assistant;
 mod audit_writes;
+mod availability;
 mod caller;
 mod client_address;
 mod clock;
@@ -27,6 +29,7 @@ mod openapi;
 mod page;
 mod password;
 mod problem;
+mod public;
 mod read;
 mod revocations;
 mod seed;
@@ -36,6 +39,7 @@ mod versioned;
 
 pub use api::Api;
 pub use app::Settings;
+pub use assistant::{ApiKey, Endpoint, ProviderSettings};
 pub use clock::Clock;
 pub use database::{Database, DatabaseError};
 pub use seed::{SeedError, seed};

@@ -279,6 +279,11 @@ impl Problem {
         self.code
     }
 
+    /// The fields that are wrong.
+    pub(crate) fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
     /// Place and word of each field that is wrong.
     #[cfg(test)]
     pub(crate) fn faults(&self) -> Vec<(&str, &str)> {
