@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: a creating request that is sent twice takes effect once.
 //!
-//! ```ignore
+//! ```text
 //! async fn create(caller: TenantCaller, key: IdempotencyKey, Body(body): Body<NewThing>) -> Result<Answer, Problem> {
 //!     let mut transaction = app.database().begin().await?;
 //!     let claim = match key.claim(&mut transaction, caller.tenant, &body, app.now()).await? {
@@ -21,6 +21,8 @@
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use http::request::Parts;
@@ -172,11 +174,7 @@ fn fingerprint(target: &str, body: &impl Serialize) -> Result<String, Problem> {
     hash.update(target);
     hash.update([0]);
     hash.update(body);
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|octet| format!("{octet:02x}"))
-        .collect())
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(hash.finalize()))
 }
 
 impl Claimed {

@@ -2,7 +2,7 @@
 //!
 //! A resource wraps those of its routes that share a limit:
 //!
-//! ```ignore
+//! ```text
 //! pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
 //!     Limit::AgentChat
 //!         .on(app, OpenApiRouter::new().routes(routes!(chat)))

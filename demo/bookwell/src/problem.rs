@@ -321,15 +321,15 @@ impl From<sqlx::Error> for Problem {
                 ..Self::from(Code::Unavailable)
             };
         }
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                tracing::error!(%error, "the database does not answer");
-                Code::Unavailable.into()
-            }
-            other => {
-                tracing::error!(error = %other, "a statement failed");
-                Code::Internal.into()
-            }
+        if matches!(
+            error,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)
+        ) {
+            tracing::error!(%error, "the database does not answer");
+            Code::Unavailable.into()
+        } else {
+            tracing::error!(%error, "a statement failed");
+            Code::Internal.into()
         }
     }
 }

@@ -79,3 +79,6 @@ impl From<PasswordError> for SeedError {
         Self::Password(Box::new(error))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,8 @@ use crate::model::account::{self, Account};
 use crate::model::audit::{self, Entry};
 use crate::model::refresh_token;
 use crate::model::tenant::{self, Tenant};
-use crate::problem::{Code, FieldError, Problem, ProblemBody};
+use crate::page::{List, Page};
+use crate::problem::{Code, Problem};
 use crate::read::{Params, Segment};
 use crate::revocations::Revoked;
 use crate::token::{AccessClaims, Kind, Role, Subject};
@@ -31,80 +32,27 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Page {
+struct ListQuery {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
-    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// Businesses, in the order of their slugs.
-#[derive(Debug, Serialize, ToSchema)]
-struct Tenants {
-    items: Vec<TenantRow>,
-    next_cursor: Option<String>,
-}
-
-/// A business.
-#[derive(Debug, Serialize, ToSchema)]
-struct TenantRow {
-    #[schema(format = "uuid")]
-    id: String,
-    slug: String,
-    name: String,
-    active: bool,
-    currency: String,
-    time_zone: String,
-}
-
-/// Lists the businesses.
+/// The businesses, in the order of their slugs.
 #[utoipa::path(
-    get,
-    path = "/v1/admin/tenants",
-    tag = "admin",
-    params(Page),
-    security(("bearer" = [])),
-    responses(
-        (status = 200, body = Tenants),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
-    )
+    get, path = "/v1/admin/tenants", tag = "admin",
+    params(ListQuery), security(("bearer" = [])),
+    responses((status = 200, body = List<Tenant>, description = "A part of the list"))
 )]
 async fn tenants(
     State(app): State<App>,
     _: AdminCaller,
-    Params(page): Params<Page>,
-) -> Result<Json<Tenants>, Problem> {
-    let limit = page.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        let error = FieldError::new("limit", "range", "Ask for 1 to 100");
-        return Err(Problem::invalid(vec![error]));
-    }
-    let after = page.cursor.unwrap_or_default();
-    let mut found = tenant::list_all(app.database().pool(), &after, limit + 1).await?;
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > wanted;
-    found.truncate(wanted);
-    let last = found.last().map(|tenant| tenant.slug.clone());
-    Ok(Json(Tenants {
-        items: found.into_iter().map(TenantRow::of).collect(),
-        next_cursor: last.filter(|_| more),
-    }))
-}
-
-impl TenantRow {
-    fn of(tenant: Tenant) -> Self {
-        Self {
-            id: tenant.id.to_string(),
-            slug: tenant.slug,
-            name: tenant.name,
-            active: tenant.active,
-            currency: tenant.currency,
-            time_zone: tenant.time_zone,
-        }
-    }
+    Params(query): Params<ListQuery>,
+) -> Result<Json<List<Tenant>>, Problem> {
+    let page = Page::new(query.limit, query.cursor.as_deref())?;
+    let rows = tenant::list_all(app.database().pool(), &page).await?;
+    let list = List::of(rows, &page, |row| (row.slug.clone(), row.id.to_string()));
+    Ok(Json(list))
 }
 
 /// A token that works as the tenant's, and no refresh token: after the hour it is over.
@@ -119,32 +67,25 @@ struct Acting {
 /// For whom an administrator of the platform acts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Impersonation {
-    #[schema(format = "uuid")]
-    tenant_id: String,
+    tenant_id: TenantId,
     slug: String,
     name: String,
-    #[schema(format = DateTime)]
-    started_at: String,
-    #[schema(format = DateTime)]
-    expires_at: String,
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
     /// Who acts: an e-mail address.
     by: String,
 }
 
 /// Begins to act for a business.
 #[utoipa::path(
-    post,
-    path = "/v1/admin/tenants/{id}/impersonate",
-    tag = "admin",
-    params(("id" = String, Path, format = "uuid")),
-    security(("bearer" = [])),
+    post, path = "/v1/admin/tenants/{id}/impersonate", tag = "admin",
+    params(("id" = TenantId, Path)), security(("bearer" = [])),
     responses(
-        (status = 200, body = Acting),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = Acting, description = "The token, and for whom it is"),
+        (status = 403, description = "`forbidden`, or `tenant_inactive`"),
+        (status = 409, description = "`already_impersonating`"),
     )
 )]
 async fn impersonate(
@@ -152,9 +93,12 @@ async fn impersonate(
     caller: Result<AdminCaller, Problem>,
     Segment(id): Segment,
 ) -> Result<Json<Acting>, Problem> {
-    let caller = caller.map_err(|problem| match problem.code() {
-        Code::Impersonating => Code::AlreadyImpersonating.into(),
-        _ => problem,
+    let caller = caller.map_err(|problem| {
+        if problem.code() == Code::Impersonating {
+            Code::AlreadyImpersonating.into()
+        } else {
+            problem
+        }
     })?;
     let id = TenantId::parse(&id).ok_or(Code::NotFound)?;
     let pool = app.database().pool();
@@ -186,7 +130,7 @@ async fn impersonate(
         access_token,
         expires_in: SECONDS,
         impersonation: Impersonation {
-            tenant_id: id.to_string(),
+            tenant_id: id,
             slug: tenant.slug,
             name: tenant.name,
             started_at: date_time(now.as_second()),
@@ -198,15 +142,10 @@ async fn impersonate(
 
 /// Stops to act for a business: the bearer and its family are over, and a sign-in of the platform begins.
 #[utoipa::path(
-    post,
-    path = "/v1/admin/impersonation/stop",
-    tag = "admin",
-    security(("bearer" = [])),
+    post, path = "/v1/admin/impersonation/stop", tag = "admin", security(("bearer" = [])),
     responses(
-        (status = 200, body = Pair),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = Pair, description = "A new sign-in of the platform"),
+        (status = 403, description = "`forbidden`: the bearer acts for nobody"),
     )
 )]
 async fn stop(State(app): State<App>, AnyCaller(claims): AnyCaller) -> Result<Json<Pair>, Problem> {
@@ -247,7 +186,7 @@ impl Impersonation {
         let tenant = tenant::find(app.database().pool(), id).await?;
         let tenant = tenant.ok_or(Code::Unauthenticated)?;
         Ok(Self {
-            tenant_id: id.to_string(),
+            tenant_id: id,
             slug: tenant.slug,
             name: tenant.name,
             started_at: date_time(claims.iat),
@@ -257,10 +196,8 @@ impl Impersonation {
     }
 }
 
-fn date_time(second: i64) -> String {
-    Timestamp::from_second(second)
-        .unwrap_or_default()
-        .to_string()
+fn date_time(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap_or_default()
 }
 
 /// The longest that somebody acts for a business at a stretch.

@@ -19,7 +19,7 @@ use crate::client_address::ClientAddress;
 use crate::limits::{Key, Limit};
 use crate::model::account;
 use crate::model::refresh_token::{self, RefreshToken, Spent};
-use crate::problem::{Code, Problem, ProblemBody};
+use crate::problem::{Code, Problem};
 use crate::read::Body;
 use crate::revocations::Revoked;
 use crate::token::Kind;
@@ -44,18 +44,10 @@ struct Credentials {
 ///
 /// Every failure has the same text and costs the same work: unknown e-mail, wrong password, closed business.
 #[utoipa::path(
-    post,
-    path = "/v1/auth/login",
-    tag = "auth",
-    request_body = Credentials,
+    post, path = "/v1/auth/login", tag = "auth", request_body = Credentials,
     responses(
-        (status = 200, body = Pair),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = Pair, description = "The first pair of tokens"),
+        (status = 401, description = "`invalid_credentials`"),
     )
 )]
 async fn login(
@@ -117,16 +109,10 @@ struct Renewal {
 ///
 /// A token can be used once; who uses it again after ten seconds ends every token that came of the same sign-in.
 #[utoipa::path(
-    post,
-    path = "/v1/auth/refresh",
-    tag = "auth",
-    request_body = Renewal,
+    post, path = "/v1/auth/refresh", tag = "auth", request_body = Renewal,
     responses(
-        (status = 200, body = Pair),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = Pair, description = "The next pair of tokens"),
+        (status = 400, description = "`invalid_grant`: sign in again"),
     )
 )]
 async fn refresh(
@@ -156,15 +142,8 @@ async fn refresh(
 
 /// Signs out: ends the refresh tokens of the sign-in that this bearer came of, and the streams that run for it.
 #[utoipa::path(
-    post,
-    path = "/v1/auth/logout",
-    tag = "auth",
-    security(("bearer" = [])),
-    responses(
-        (status = 204),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
-    )
+    post, path = "/v1/auth/logout", tag = "auth", security(("bearer" = [])),
+    responses((status = 204, description = "It is over"))
 )]
 async fn logout(
     State(app): State<App>,
@@ -184,6 +163,7 @@ async fn logout(
 #[derive(Debug, Serialize, ToSchema)]
 struct Me {
     user: User,
+    #[schema(required)]
     tenant: Option<TenantName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     impersonation: Option<Impersonation>,
@@ -191,15 +171,8 @@ struct Me {
 
 /// Who signed in, and for whom they act.
 #[utoipa::path(
-    get,
-    path = "/v1/auth/me",
-    tag = "auth",
-    security(("bearer" = [])),
-    responses(
-        (status = 200, body = Me),
-        (status = 401, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, body = ProblemBody, content_type = "application/problem+json"),
-    )
+    get, path = "/v1/auth/me", tag = "auth", security(("bearer" = [])),
+    responses((status = 200, body = Me, description = "Somebody"))
 )]
 async fn me(State(app): State<App>, AnyCaller(claims): AnyCaller) -> Result<Json<Me>, Problem> {
     let account = account::by_id(app.database().pool(), claims.sub).await?;

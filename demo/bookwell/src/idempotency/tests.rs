@@ -112,11 +112,14 @@ async fn another_body_or_route_is_a_conflict() {
 async fn a_key_is_its_tenants_own() {
     let fixture = Fixture::new().await;
     let app = &fixture.app;
-    for slug in ["willow-pine", "harbor-light"] {
-        let tenant = fixture.tenant(slug).await;
-        create(app, tenant, key(Some("k"), THINGS), json!({"tenant": slug}))
-            .await
-            .unwrap();
+    let willow = fixture.tenant("willow-pine").await;
+    let harbor = fixture.tenant("harbor-light").await;
+    for _ in 0..2 {
+        for (tenant, count) in [(willow, 1), (harbor, 2)] {
+            let body = json!({"tenant": tenant});
+            let answer = read(create(app, tenant, key(Some("k"), THINGS), body).await).await;
+            assert_eq!(answer.3, format!("{{\"count\":{count}}}"));
+        }
     }
     assert_eq!(effects(app).await, 2);
 }

@@ -1,4 +1,4 @@
-//! What a JSON value may look like: checks it with exact paths, and describes it for OpenAPI.
+//! What a JSON value may look like: checks it with exact paths, and describes it for `OpenAPI`.
 
 use serde_json::{Map, Value};
 use utoipa::openapi::schema::{AdditionalProperties, SchemaFormat};

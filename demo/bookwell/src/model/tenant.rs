@@ -1,12 +1,15 @@
 //! The businesses.
 
+use serde::Serialize;
 use sqlx::{AnyPool, Row as _};
+use utoipa::ToSchema;
 
 use crate::ids::TenantId;
 use crate::model::row;
+use crate::page::Page;
 
-/// A business, as the platform and the sign-in see it.
-#[derive(Debug, Clone)]
+/// A business, as the platform sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Tenant {
     pub(crate) id: TenantId,
     pub(crate) slug: String,
@@ -26,17 +29,13 @@ pub(crate) async fn find(pool: &AnyPool, tenant: TenantId) -> Result<Option<Tena
     row.as_ref().map(read).transpose()
 }
 
-/// Those whose slug comes after this one, in the order of slugs; for the platform alone.
-pub(crate) async fn list_all(
-    pool: &AnyPool,
-    after: &str,
-    limit: i64,
-) -> Result<Vec<Tenant>, sqlx::Error> {
+/// All of them, in the order of their slugs; for the platform alone.
+pub(crate) async fn list_all(pool: &AnyPool, page: &Page) -> Result<Vec<Tenant>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT id, slug, name, time_zone, currency, active FROM tenant WHERE slug > $1 ORDER BY slug LIMIT $2",
     )
-    .bind(after)
-    .bind(limit)
+    .bind(page.key())
+    .bind(page.fetch())
     .fetch_all(pool)
     .await?;
     rows.iter().map(read).collect()

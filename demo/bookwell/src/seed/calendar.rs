@@ -58,7 +58,7 @@ pub(super) fn plan(business: &Business, today: Date) -> Result<Plan, jiff::Error
     let mut taken: BTreeSet<Date> = plan.blackouts.iter().map(|(day, _)| *day).collect();
     let mut dates = Vec::new();
     for date in first.series(1.day()).take_while(|date| *date <= last) {
-        if !taken.contains(&date) && dice.chance(demand(season, date, today)?) {
+        if !taken.contains(&date) && dice.chance(demand(season, date, today)) {
             taken.insert(date);
             dates.push(date);
         }
@@ -94,7 +94,7 @@ pub(super) fn plan(business: &Business, today: Date) -> Result<Plan, jiff::Error
 }
 
 /// How many of a thousand such days are booked.
-fn demand(season: &Season, date: Date, today: Date) -> Result<i64, jiff::Error> {
+fn demand(season: &Season, date: Date, today: Date) -> i64 {
     let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
     let month = usize::try_from(date.month() - 1).unwrap_or_default();
     let weekday = season.weekdays.get(weekday).copied().unwrap_or_default();
@@ -104,7 +104,7 @@ fn demand(season: &Season, date: Date, today: Date) -> Result<i64, jiff::Error> 
         days if days <= 14 => 100,
         days => (120 - i64::from(days)).max(30),
     };
-    Ok(weekday * month * yet / 10_000)
+    weekday * month * yet / 10_000
 }
 
 /// Adds days until so many of this time are booked.

@@ -283,10 +283,8 @@ async fn account(
 /// A key stands in public pages and is no secret; that of a seeded business never changes, so that pages which embed it go on to work.
 fn public_key(slug: &str) -> String {
     let hash = Sha256::digest(slug);
-    let hash: String = hash
-        .iter()
-        .take(8)
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
-    format!("pk_live_{slug}_{hash}")
+    let hash = hash
+        .first_chunk()
+        .map_or(0, |octets| u64::from_be_bytes(*octets));
+    format!("pk_live_{slug}_{hash:016x}")
 }

@@ -1,6 +1,7 @@
 //! The platform: its list of businesses, and acting for one of them.
 
-use http::{Method, StatusCode};
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::world::{ADMIN, Answer, PASSWORD, WILLOW, World};
@@ -254,4 +255,56 @@ async fn nothing_is_written_that_the_audit_log_does_not_take() {
         world.get("/v1/auth/me", &token).await.status,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn the_routes_of_the_business_work_as_its_own() {
+    let world = World::new().await;
+    let admin = world.sign_in(ADMIN).await;
+    let answer = world.get("/v1/tenant-admin/packages", &admin).await;
+    answer.is_problem(403, "forbidden");
+    let acting = world.impersonate(&admin, "willow-pine").await;
+    let token = acting.text("access_token");
+    let owner = world.sign_in(WILLOW).await;
+    for path in [
+        "packages",
+        "bookings",
+        "blackouts",
+        "branding",
+        "landing-page",
+    ] {
+        let path = format!("/v1/tenant-admin/{path}");
+        let answer = world.get(&path, &token).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(answer.body, world.get(&path, &owner).await.body, "{path}");
+    }
+    let body = json!({"day": "2026-07-01", "reason": "Support"});
+    let answer = world.post("/v1/tenant-admin/blackouts", &token, body).await;
+    assert_eq!(answer.status, StatusCode::CREATED);
+    let audit = world.texts(AUDIT).await;
+    assert!(audit.contains(&"POST /v1/tenant-admin/blackouts begun".to_owned()));
+    assert!(audit.contains(&"POST /v1/tenant-admin/blackouts 201".to_owned()));
+}
+
+#[tokio::test]
+async fn an_upload_while_acting_for_a_business_is_the_businesses_and_is_written_down() {
+    let world = World::new().await;
+    let admin = world.sign_in(ADMIN).await;
+    let acting = world.impersonate(&admin, "willow-pine").await;
+    let token = acting.text("access_token");
+    let mut body = b"--x\r\ncontent-disposition: form-data; name=\"logo\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\n".to_vec();
+    body.extend_from_slice(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    body.extend_from_slice(b"\r\n--x--\r\n");
+    let request = Request::put("/v1/tenant-admin/branding/logo")
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body(Body::from(body));
+    let answer = world.request(request.unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let logos = world
+        .texts("SELECT slug FROM tenant WHERE logo_asset_id IS NOT NULL")
+        .await;
+    assert_eq!(logos, ["willow-pine"]);
+    let audit = world.texts(AUDIT).await;
+    assert!(audit.contains(&"PUT /v1/tenant-admin/branding/logo 200".to_owned()));
 }

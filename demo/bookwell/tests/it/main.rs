@@ -17,7 +17,11 @@ mod call;
 #[cfg(test)]
 mod foundation;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
 mod landing_page;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod model_server;
 #[cfg(test)]

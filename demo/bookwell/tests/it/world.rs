@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sqlx::AnyPool;
+use sqlx::{AnyPool, SqlSafeStr};
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
@@ -108,7 +108,7 @@ impl World {
     }
 
     /// The first column of the first row, a number.
-    pub(crate) async fn number(&self, sql: &'static str) -> i64 {
+    pub(crate) async fn number(&self, sql: impl SqlSafeStr) -> i64 {
         let pool = self.pool().await;
         let number = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
         pool.close().await;

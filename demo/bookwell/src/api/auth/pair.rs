@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::ids::{AccountId, TenantId};
 use crate::model::account::{Account, Employer};
 use crate::model::refresh_token::{self, RefreshToken};
 use crate::problem::Problem;
@@ -20,14 +21,14 @@ pub(crate) struct Pair {
     /// For one use within 24 hours.
     refresh_token: String,
     user: User,
+    #[schema(required)]
     tenant: Option<TenantName>,
 }
 
 /// Somebody who signed in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct User {
-    #[schema(format = "uuid")]
-    id: String,
+    id: AccountId,
     email: String,
     role: Role,
 }
@@ -35,8 +36,7 @@ pub(crate) struct User {
 /// The business that somebody works for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TenantName {
-    #[schema(format = "uuid")]
-    id: String,
+    id: TenantId,
     slug: String,
     name: String,
 }
@@ -85,7 +85,7 @@ impl Pair {
 impl User {
     pub(crate) fn of(account: &Account) -> Self {
         Self {
-            id: account.id.to_string(),
+            id: account.id,
             email: account.email.clone(),
             role: account.role,
         }
@@ -95,7 +95,7 @@ impl User {
 impl TenantName {
     pub(crate) fn of(tenant: &Employer) -> Self {
         Self {
-            id: tenant.id.to_string(),
+            id: tenant.id,
             slug: tenant.slug.clone(),
             name: tenant.name.clone(),
         }
