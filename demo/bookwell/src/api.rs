@@ -30,6 +30,7 @@ use crate::idempotency;
 use crate::model::{proposal, refresh_token};
 use crate::openapi::{Document, complete};
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
+use crate::public;
 
 /// The API of Bookwell.
 #[derive(Debug, Clone)]
@@ -92,6 +93,7 @@ impl Api {
             .merge(branding::routes(&self.app))
             .merge(landing_page::routes(&self.app))
             .merge(packages::routes(&self.app))
+            .merge(public::routes(&self.app))
             .merge(stats::routes())
             .split_for_parts();
         let document = Arc::new(complete(document));
@@ -104,6 +106,7 @@ impl Api {
             .fallback(unknown)
             .method_not_allowed_fallback(not_allowed)
             .layer(from_fn_with_state(self.app.clone(), audit_writes))
+            .layer(from_fn_with_state(self.app.clone(), public::cors))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(from_fn(around))
             .with_state(self.app.clone())

@@ -31,8 +31,15 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 
-pub(crate) use health::Assistant;
+pub(crate) use conversation::Conversation;
+pub(crate) use decision::{confirm, reject};
+pub(crate) use greeting::to_visitor as greeting_to_visitor;
+pub(crate) use health::{Assistant, Health};
+pub(crate) use proposal::ProposalRow;
+pub(crate) use provider::Audience;
 pub use provider::{ApiKey, Endpoint, ProviderSettings};
+pub(crate) use stream::{Answer, answer};
+pub(crate) use turn::Turn;
 
 /// The routes under `/v1/agent`.
 pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {

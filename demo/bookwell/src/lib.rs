@@ -30,6 +30,7 @@ mod page;
 pub mod pages;
 mod password;
 mod problem;
+mod public;
 mod read;
 mod revocations;
 mod seed;

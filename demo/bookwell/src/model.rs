@@ -20,4 +20,5 @@ pub(crate) mod proposal;
 pub(crate) mod refresh_token;
 pub(crate) mod row;
 pub(crate) mod stats;
+pub(crate) mod storefront;
 pub(crate) mod tenant;

@@ -112,6 +112,14 @@ impl<T> List<T> {
             next_cursor: last,
         }
     }
+
+    /// The same part, with other rows in their places.
+    pub(crate) fn map<U>(self, row: impl FnMut(T) -> U) -> List<U> {
+        List {
+            items: self.items.into_iter().map(row).collect(),
+            next_cursor: self.next_cursor,
+        }
+    }
 }
 
 const DEFAULT_LIMIT: i64 = 50;

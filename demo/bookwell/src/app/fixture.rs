@@ -40,6 +40,9 @@ impl Fixture {
             database,
             token_key: vec![7; 32],
             clock,
+            provider: crate::assistant::ProviderSettings::Builtin {
+                pace: std::time::Duration::ZERO,
+            },
         });
         Self { app, second, file }
     }

@@ -18,7 +18,7 @@ use crate::ids::{AgentSessionId, ProposalId};
 use crate::limits::Limit;
 use crate::model::agent_message::Author;
 use crate::model::agent_session::Owner;
-use crate::problem::{FieldError, Problem, ProblemBody};
+use crate::problem::{FieldError, Problem};
 use crate::read::Body;
 
 pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
@@ -29,13 +29,12 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Said {
-    #[schema(value_type = String, format = "uuid")]
     session_id: AgentSessionId,
     #[schema(min_length = 1, max_length = 10_000)]
     message: String,
     /// Proposals of the tier `T2` that shall run; the others of that tier are dismissed.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, max_items = 20)]
+    #[schema(max_items = 20)]
     approve: Vec<ProposalId>,
 }
 
@@ -44,15 +43,9 @@ struct Said {
 #[utoipa::path(
     post, path = "/v1/agent/chat", tag = "assistant", security(("bearer" = [])), request_body = Said,
     responses(
-        (status = OK, content((Answer = "application/json"), (String = "text/event-stream"))),
-        (status = BAD_REQUEST, body = ProblemBody, content_type = "application/problem+json"),
-        (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, body = ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, body = ProblemBody, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, body = ProblemBody, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, body = ProblemBody, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, body = ProblemBody, content_type = "application/problem+json"),
-        (status = SERVICE_UNAVAILABLE, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The answer", content((Answer = "application/json"), (String = "text/event-stream"))),
+        (status = 404, description = "No such conversation, or one of somebody else; or a proposal that is none of its own"),
+        (status = 503, description = "`assistant_unavailable` or `unavailable`; the message is kept"),
     )
 )]
 async fn chat(

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::action::Action;
 use super::conversation::Conversation;
 use super::phrase;
+use super::provider::Audience;
 use super::tier::Kind;
 use super::toolbox::{Refusal, arguments, missing};
 use super::tools::Tool;
@@ -312,6 +313,10 @@ async fn delete_package(
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::empty_structs_with_brackets,
+    reason = "an empty object is read, and a unit would be null"
+)]
 struct Nothing {}
 
 async fn publish_landing_page(
@@ -394,7 +399,11 @@ async fn find_package(
     id: PackageId,
 ) -> Result<Package, Refusal> {
     let found = package::find(conversation.tenant, app.database().pool(), id).await?;
-    found.ok_or_else(missing)
+    let known = found.filter(|package| match conversation.audience() {
+        Audience::Admin => true,
+        Audience::Visitor => package.active,
+    });
+    known.ok_or_else(missing)
 }
 
 fn content_of(package: &Package) -> Content {

@@ -18,7 +18,7 @@ use crate::ids::ProposalId;
 use crate::limits::Limit;
 use crate::model::proposal::{self, Proposal, Scope};
 use crate::page::{List, Page};
-use crate::problem::{Code, Problem, ProblemBody};
+use crate::problem::{Code, Problem};
 use crate::read::{Body, Params, Segment};
 
 pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
@@ -33,7 +33,6 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
 /// A proposal, for its card.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProposalRow {
-    #[schema(value_type = String, format = "uuid")]
     id: ProposalId,
     tool: String,
     /// `T1`, `T2` or `T3`.
@@ -98,11 +97,7 @@ struct Filter {
 #[utoipa::path(
     get, path = "/v1/agent/proposals", tag = "assistant", params(Filter), security(("bearer" = [])),
     responses(
-        (status = OK, body = List<ProposalRow>),
-        (status = BAD_REQUEST, body = ProblemBody, content_type = "application/problem+json"),
-        (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, body = ProblemBody, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = List<ProposalRow>, description = "As it is now"),
     )
 )]
 async fn list(
@@ -133,13 +128,9 @@ async fn list(
 /// One proposal.
 #[utoipa::path(
     get, path = "/v1/agent/proposals/{id}", tag = "assistant", security(("bearer" = [])),
-    params(("id" = String, Path, format = "uuid")),
+    params(("id" = ProposalId, Path)),
     responses(
-        (status = OK, body = ProposalRow),
-        (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, body = ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, body = ProblemBody, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = ProposalRow, description = "As it is now"),
     )
 )]
 async fn find(
@@ -157,15 +148,11 @@ async fn find(
 /// Carries a proposal out.
 #[utoipa::path(
     post, path = "/v1/agent/proposals/{id}/confirm", tag = "assistant", security(("bearer" = [])),
-    params(("id" = String, Path, format = "uuid")),
+    params(("id" = ProposalId, Path)),
     responses(
-        (status = OK, body = ProposalRow),
-        (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, body = ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, body = ProblemBody, content_type = "application/problem+json"),
-        (status = CONFLICT, description = "Decided already, or it could not be carried out", body = ProblemBody, content_type = "application/problem+json"),
-        (status = GONE, body = ProblemBody, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = ProposalRow, description = "As it is now"),
+        (status = 409, description = "`proposal_not_pending`, or `execution_failed`; with the row"),
+        (status = 410, description = "`proposal_expired`, with the row"),
     )
 )]
 async fn confirm(
@@ -191,18 +178,11 @@ struct Rejection {
 /// Dismisses a proposal.
 #[utoipa::path(
     post, path = "/v1/agent/proposals/{id}/reject", tag = "assistant", security(("bearer" = [])),
-    params(("id" = String, Path, format = "uuid")), request_body = Rejection,
+    params(("id" = ProposalId, Path)), request_body = Rejection,
     responses(
-        (status = OK, body = ProposalRow),
-        (status = BAD_REQUEST, body = ProblemBody, content_type = "application/problem+json"),
-        (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, body = ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, body = ProblemBody, content_type = "application/problem+json"),
-        (status = CONFLICT, body = ProblemBody, content_type = "application/problem+json"),
-        (status = GONE, body = ProblemBody, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, body = ProblemBody, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, body = ProblemBody, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = ProposalRow, description = "As it is now"),
+        (status = 409, description = "`proposal_not_pending`, with the row"),
+        (status = 410, description = "`proposal_expired`, with the row"),
     )
 )]
 async fn reject(

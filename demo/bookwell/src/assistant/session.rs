@@ -19,7 +19,7 @@ use crate::ids::AgentSessionId;
 use crate::model::agent_message::{self, AgentMessage};
 use crate::model::agent_session::{self, Owner};
 use crate::page::{List, Page};
-use crate::problem::{Code, Problem, ProblemBody};
+use crate::problem::{Code, Problem};
 use crate::read::{Body, Params, Segment};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -33,9 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(
     get, path = "/v1/agent/health", tag = "assistant", security(("bearer" = [])),
     responses(
-        (status = OK, body = Health),
-        (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = Health, description = "As it is now"),
     )
 )]
 async fn health(State(app): State<App>, caller: TenantCaller) -> Json<Health> {
@@ -47,14 +45,12 @@ async fn health(State(app): State<App>, caller: TenantCaller) -> Json<Health> {
 #[serde(deny_unknown_fields)]
 struct Beginning {
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = "uuid")]
     session_id: Option<AgentSessionId>,
 }
 
 /// A conversation, with its first words and its last ones.
 #[derive(Debug, Serialize, ToSchema)]
 struct Begun {
-    #[schema(value_type = String, format = "uuid")]
     session_id: AgentSessionId,
     greeting: String,
     context: Context,
@@ -65,14 +61,9 @@ struct Begun {
 #[utoipa::path(
     post, path = "/v1/agent/session", tag = "assistant", security(("bearer" = [])), request_body = Beginning,
     responses(
-        (status = OK, description = "It goes on", body = Begun),
-        (status = CREATED, description = "It is new", body = Begun),
-        (status = BAD_REQUEST, body = ProblemBody, content_type = "application/problem+json"),
-        (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, body = ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, body = ProblemBody, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, body = ProblemBody, content_type = "application/problem+json"),
-        (status = UNSUPPORTED_MEDIA_TYPE, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "It goes on", body = Begun),
+        (status = 201, description = "It is new", body = Begun),
+        (status = 404, description = "No such conversation, or one of somebody else"),
     )
 )]
 async fn begin(
@@ -83,16 +74,12 @@ async fn begin(
     let (tenant, account) = (caller.tenant, caller.account);
     let context = Context::of(&app, tenant).await?;
     let owner = Owner::Account(account);
-    let known = match beginning.session_id {
-        Some(id) => Some(
-            Conversation::of(&app, tenant, id, owner.clone())
-                .await?
-                .session,
-        ),
-        None => {
-            let since = app.now().saturating_sub(DAY).unwrap_or(app.now());
-            agent_session::newest(tenant, app.database().pool(), account, since).await?
-        }
+    let known = if let Some(id) = beginning.session_id {
+        let named = Conversation::of(&app, tenant, id, owner.clone()).await?;
+        Some(named.session)
+    } else {
+        let since = app.now().saturating_sub(DAY).unwrap_or(app.now());
+        agent_session::newest(tenant, app.database().pool(), account, since).await?
     };
     let (status, session_id) = match known {
         Some(session) => (StatusCode::OK, session),
@@ -123,13 +110,10 @@ struct Part {
 /// What was said in a conversation, from its beginning.
 #[utoipa::path(
     get, path = "/v1/agent/session/{id}/messages", tag = "assistant", security(("bearer" = [])),
-    params(("id" = String, Path, format = "uuid"), Part),
+    params(("id" = AgentSessionId, Path), Part),
     responses(
-        (status = OK, body = List<AgentMessage>),
-        (status = BAD_REQUEST, body = ProblemBody, content_type = "application/problem+json"),
-        (status = UNAUTHORIZED, body = ProblemBody, content_type = "application/problem+json"),
-        (status = FORBIDDEN, body = ProblemBody, content_type = "application/problem+json"),
-        (status = NOT_FOUND, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, body = List<AgentMessage>, description = "As it is now"),
+        (status = 404, description = "No such conversation, or one of somebody else"),
     )
 )]
 async fn messages(

@@ -12,7 +12,7 @@ use axum::response::sse::{Event as Frame, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use http::HeaderMap;
-use http::header::ACCEPT;
+use http::header::{ACCEPT, CACHE_CONTROL, HeaderValue};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -116,7 +116,11 @@ fn as_events(events: mpsc::Receiver<Event>) -> Response {
         ))
     });
     let pings = KeepAlive::new().interval(PING).text("ping");
-    Sse::new(frames).keep_alive(pings).into_response()
+    let mut response = Sse::new(frames).keep_alive(pings).into_response();
+    // `no-cache`, which the frame sets, would let an answer be kept.
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, no_store);
+    response
 }
 
 fn frame(event: &Event) -> Frame {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod admin;
 #[cfg(test)]
+mod assistant;
+#[cfg(test)]
 mod auth;
 #[cfg(test)]
 mod blackouts;
@@ -23,6 +25,8 @@ mod landing_page;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod model_server;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod packages;
@@ -30,6 +34,8 @@ mod packages;
 mod pages;
 #[cfg(test)]
 mod postgres;
+#[cfg(test)]
+mod public;
 #[cfg(test)]
 mod seed;
 #[cfg(test)]

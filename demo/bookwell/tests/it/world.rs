@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use bookwell::{Api, Clock, Database, Settings, seed};
+use bookwell::{Api, Clock, Database, ProviderSettings, Settings, seed};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
@@ -50,16 +51,28 @@ pub(crate) struct Answer {
 impl World {
     /// Over SQLite, a copy of a database that was seeded once.
     pub(crate) async fn new() -> Self {
+        let pace = Duration::ZERO;
+        Self::with_provider(ProviderSettings::Builtin { pace }).await
+    }
+
+    /// The same, with another provider of the assistant's answers.
+    pub(crate) async fn with_provider(provider: ProviderSettings) -> Self {
         let folder = new_folder();
         let file = folder.join("bookwell.db");
         std::fs::write(&file, seeded().await).unwrap();
-        let mut world = Self::over(&format!("sqlite:{}?mode=rwc", file.display())).await;
+        let url = format!("sqlite:{}?mode=rwc", file.display());
+        let mut world = Self::build(&url, provider).await;
         world.folder = Some(folder);
         world
     }
 
     /// Over a database that the caller made; seeded where it is empty.
     pub(crate) async fn over(url: &str) -> Self {
+        let pace = Duration::ZERO;
+        Self::build(url, ProviderSettings::Builtin { pace }).await
+    }
+
+    async fn build(url: &str, provider: ProviderSettings) -> Self {
         let start: Timestamp = START.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(start.as_millisecond()));
         let database = Database::open(url).await.unwrap();
@@ -67,9 +80,7 @@ impl World {
         let api = Api::new(Settings {
             database: database.clone(),
             token_key: vec![7; 32],
-            provider: bookwell::ProviderSettings::Builtin {
-                pace: std::time::Duration::ZERO,
-            },
+            provider,
             clock: clock_of(&clock),
         });
         Self {
