@@ -125,6 +125,7 @@ mod tests {
     fn anything_else_is_none() {
         check("https,http", "app.test", None);
         check("https", "app.test, evil.test", None);
+        check("https", "app.test,evil.test", None);
         check("https", "app.test/path", None);
         check("https", "app.test?query", None);
         check("javascript", "app.test", None);

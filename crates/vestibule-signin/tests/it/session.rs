@@ -1,5 +1,7 @@
 //! `GET` and `POST session`: what the browser sees, how long it lasts, and what it may change.
 
+use std::fs;
+
 use serde_json::{Value, json};
 use vestibule_session::{CookieName, Scheme, Secret, Version, Writer, session_cookie_name};
 
@@ -30,6 +32,46 @@ async fn the_json_is_an_allow_list() {
         "expires": "2026-10-21T14:13:20.000Z",
     });
     assert_eq!(browser.session().await, expected);
+}
+
+/// `vectors/extras.json`: what the real endpoint said to a session, a broken one and none.
+#[tokio::test]
+async fn answers_equal_those_of_the_real_endpoint() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/extras.json");
+    let extras: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let claims = r#"{"sub":"u","name":"N","email":"e@x.test","picture":"p"}"#;
+    let mut seen = 0;
+    for case in extras["sessionEndpoint"].as_array().unwrap() {
+        let label = case["label"].as_str().unwrap();
+        let lines: Vec<&str> = (case["setCookie"].as_array().unwrap().iter())
+            .map(|line| line.as_str().unwrap())
+            .collect();
+        // Database sessions and callbacks of the application are not ours.
+        if label.starts_with("database") || label.contains("callback returns") {
+            continue;
+        }
+        seen += 1;
+        let short = lines.iter().any(|line| line.contains("Sep 2026"));
+        let world = World::with(|it| it.max_age = if short { 3600 } else { 30 * DAY }).await;
+        let mut browser = world.browser(HTTP);
+        // With these two there, the endpoint sets nothing but the session.
+        browser.get("csrf").await;
+        let name = session_cookie_name(Version::V5, Scheme::Http);
+        match lines.as_slice() {
+            [] => {}
+            [line] if line.contains("Max-Age=0") => browser.plant(name.as_str(), "broken"),
+            [..] => foreign(&mut browser, &name, claims, NOW),
+        }
+        let answer = browser.get("session").await;
+        assert_eq!(answer.json(), case["body"], "{label}");
+        let found = answer.set_cookies();
+        assert_eq!(found.len(), lines.len(), "{label}");
+        for (found, expected) in found.iter().zip(lines) {
+            let value = found.split(['=', ';']).nth(1).unwrap();
+            assert_eq!(*found, expected.replace("<new JWE>", value), "{label}");
+        }
+    }
+    assert_eq!(seen, 5);
 }
 
 #[tokio::test]

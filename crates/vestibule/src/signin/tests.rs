@@ -1,5 +1,8 @@
 //! Gateway and endpoints say the same of every name, although neither knows the other's list.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
 use vestibule_gateway::config::{Overrides, Sources};
 
 use super::*;
@@ -46,6 +49,44 @@ fn what_the_configuration_says_reaches_the_endpoints() {
     assert_eq!(settings.pages.sign_in.as_deref(), Some("/login"));
     assert_eq!(settings.limits, Limits::default());
     assert!(SignIn::new(settings).is_ok());
+}
+
+/// Asks the endpoints as the gateway would, and gives the whole answer.
+fn asked(port: u16, path: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: app.test\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: app.test\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn routes_lead_to_the_endpoints_and_a_reload_changes_their_settings() {
+    let mut endpoints = SignInEndpoints::default();
+    let mut serve = |text: &str| {
+        let mut config = load(text).unwrap();
+        endpoints.serve(&mut config).unwrap();
+        let upstream = config.upstreams.last().unwrap();
+        assert_eq!(
+            upstream.authority.as_str(),
+            format!("127.0.0.1:{}", upstream.port)
+        );
+        upstream.port
+    };
+    let port = serve(GOOD);
+    assert!(asked(port, "/api/auth/signin").contains("location: /login?callbackUrl="));
+    assert!(asked(port, "/api/auth/csrf").contains("set-cookie: __Host-authjs.csrf-token="));
+    assert_eq!(serve(&GOOD.replace("page: /login", "page: /other")), port);
+    assert!(asked(port, "/api/auth/signin").contains("location: /other?callbackUrl="));
+
+    // Without the section nothing is served, and nothing is wrong.
+    let without = "upstreams: { web: { url: http://127.0.0.1:3000 } }\nroutes: [ { path: /**, to: web, auth: none } ]";
+    let mut config = load(without).unwrap();
+    SignInEndpoints::default().serve(&mut config).unwrap();
+    assert_eq!(config.upstreams[0].port, 3000);
 }
 
 /// Names that one of the two lists might have and the other not.
