@@ -1,6 +1,6 @@
 // The session is over while somebody works: sign in again in place, so that input and place are kept.
 
-import { refusal, signIn } from "./auth.ts";
+import { refusal, signIn, signOut } from "./auth.ts";
 import { openDialog } from "./dialog.ts";
 import { h } from "./dom.ts";
 import { busy, Form } from "./form.ts";
@@ -39,14 +39,17 @@ function ask(): Promise<boolean> {
       narrow: true,
       onclose: () => resolve(signedIn),
     });
-    form.element.append(
-      h(
-        "div",
-        { class: "form-actions" },
-        h("a", { class: "button quiet", href: elsewhere }, "Use another account"),
-        submit,
-      ),
+    const another = h("button", { class: "button quiet", type: "button" }, "Use another account");
+    another.addEventListener(
+      "click",
+      () =>
+        void busy(another, async () => {
+          // With what is left of the session, the sign-in page would lead straight back here.
+          await signOut();
+          location.assign(elsewhere);
+        }),
     );
+    form.element.append(h("div", { class: "form-actions" }, another, submit));
     form.onsubmit = () =>
       busy(submit, async () => {
         const result = await signIn(email, form.text("password"), back);

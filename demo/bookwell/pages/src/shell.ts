@@ -23,6 +23,7 @@ export function startShell(): void {
 
 async function leave(): Promise<void> {
   if (await signOut()) {
+    sessionStorage.clear();
     location.assign("/login");
     return;
   }

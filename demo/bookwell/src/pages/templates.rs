@@ -21,7 +21,8 @@ impl Templates {
             .collect();
         environment.add_function("asset", move |name: &str| {
             let path = paths.iter().find(|(known, _)| *known == name);
-            path.map(|(_, path)| path.clone()).unwrap_or_default()
+            // Letters, digits and hyphens of ours: there is nothing to escape.
+            path.map(|(_, path)| Value::from_safe_string(path.clone()))
         });
         Self(environment)
     }

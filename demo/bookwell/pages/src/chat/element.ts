@@ -1,5 +1,6 @@
 // <bookwell-chat>: a bubble, and behind it a conversation. Everything is in a shadow tree, so that no page's style leaks in.
 
+import { inkOn, isColour } from "../colour.ts";
 import { GrowingText } from "../spoken.ts";
 import { sheet } from "./style.ts";
 import { type Offer, Refusal, Visit } from "./visit.ts";
@@ -15,6 +16,7 @@ export class BookwellChat extends HTMLElement {
     "Chat with us",
   );
   readonly #panel = make("div", { class: "panel", role: "dialog", "aria-label": "Chat", hidden: "" });
+  readonly #title = make("h2", {}, "Chat with us");
   readonly #log = make("div", {
     class: "log",
     role: "log",
@@ -98,7 +100,7 @@ export class BookwellChat extends HTMLElement {
     this.#log.replaceChildren(make("p", { class: "state" }, "Starting the chat…"), dots());
     this.#log.focus();
     try {
-      const greeting = await visit.start();
+      const [greeting] = await Promise.all([visit.start(), this.#dress(visit)]);
       this.#visit = visit;
       this.#log.replaceChildren();
       this.#form.hidden = false;
@@ -106,6 +108,19 @@ export class BookwellChat extends HTMLElement {
       this.#input.focus();
     } catch (thrown) {
       this.#log.replaceChildren(this.#problem(codeOf(thrown), () => void this.#start()));
+    }
+  }
+
+  /** A page that is the tenant's own says its colours itself; elsewhere the widget asks for them. */
+  async #dress(visit: Visit): Promise<void> {
+    if (getComputedStyle(this).getPropertyValue("--bookwell-brand") !== "") {
+      return;
+    }
+    const host = await visit.host();
+    if (host !== null && isColour(host.primary)) {
+      this.#title.textContent = `Chat with ${host.name}`;
+      this.style.setProperty("--bookwell-brand", host.primary);
+      this.style.setProperty("--bookwell-ink", inkOn(host.primary));
     }
   }
 

@@ -12,6 +12,12 @@ export interface Reply {
   proposals: Offer[];
 }
 
+/** Who is being talked to. */
+export interface Host {
+  name: string;
+  primary: string;
+}
+
 export class Refusal extends Error {
   constructor(
     readonly code: string,
@@ -29,6 +35,19 @@ export class Visit {
   constructor(base: string, key: string) {
     this.#base = `${base}/api/public/chat`;
     this.#key = key;
+  }
+
+  /** The tenant's name and colour; nothing depends on them, so nothing is said where they cannot be read. */
+  async host(): Promise<Host | null> {
+    try {
+      const response = await fetch(`${this.#base.slice(0, -"/chat".length)}/tenant`, {
+        headers: { "x-tenant-key": this.#key },
+        credentials: "omit",
+      });
+      return response.ok ? await response.json() : null;
+    } catch {
+      return null;
+    }
   }
 
   /** Gives the greeting. */
