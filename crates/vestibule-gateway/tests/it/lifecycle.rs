@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use vestibule_gateway::{BindError, Clock, Server};
+
 use super::TRANSPORT;
 use crate::client::{Client, PATIENCE};
-use crate::gateway::{Gateway, TLS, config, routes};
+use crate::gateway::{Gateway, NOW, TLS, config, routes};
 use crate::upstream::{OK, Upstream};
 
 /// An upstream that answers each request with `ok` when it is told to.
@@ -202,4 +204,35 @@ fn every_worker_serves() {
     let metrics = Client::connect(gateway.admin.unwrap()).get("/metrics", &[]);
     let line = "vestibule_http_requests_total{route=\"/open/**\",method=\"GET\",status=\"200\",reason=\"\"} 200\n";
     assert!(metrics.text().contains(line), "{}", metrics.text());
+}
+
+#[test]
+fn a_second_gateway_on_the_same_address_does_not_start() {
+    let upstream = Upstream::answering(OK);
+    let workers = "workers: 2\n";
+    let gateway = Gateway::start(&format!(
+        "{workers}listen: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{TLS}{}",
+        routes(&upstream, "")
+    ));
+    let (plain, tls) = (gateway.address, gateway.tls_address.unwrap());
+    let admin = gateway.admin.unwrap();
+    let certificates = "certificates: [ { cert_file: 0.pem, key_file: 0.key } ]";
+    for (listeners, taken) in [
+        (format!("listen: {plain}\nadmin: off\n"), plain),
+        (
+            format!("listen: off\nadmin: off\ntls: {{ listen: {tls}, {certificates} }}\n"),
+            tls,
+        ),
+        (
+            format!("listen: 127.0.0.1:0\nadmin: {{ listen: {admin} }}\n"),
+            admin,
+        ),
+    ] {
+        let config = config(&format!("{workers}{listeners}{}", routes(&upstream, "")));
+        let refused = Server::bind(config, Clock::new(|| NOW));
+        assert!(
+            matches!(refused, Err(BindError::Listen { address, .. }) if address == taken),
+            "{listeners}"
+        );
+    }
 }
