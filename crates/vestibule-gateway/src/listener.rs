@@ -75,6 +75,25 @@ impl Listeners<TcpListener> {
             accepted = accept(self.tls.as_ref()) => (Scheme::Https, accepted),
         }
     }
+
+    /// Stops listening; those who came before that are the last.
+    pub(crate) fn close(self) -> Vec<(Scheme, TcpStream, SocketAddr)> {
+        let mut last = Vec::new();
+        for (scheme, listener) in [(Scheme::Http, self.plain), (Scheme::Https, self.tls)] {
+            // The system's own view: the runtime may not have heard of the latest yet.
+            let Some(Ok(listener)) = listener.map(TcpListener::into_std) else {
+                continue;
+            };
+            while let Ok((stream, peer)) = listener.accept() {
+                if stream.set_nonblocking(true).is_ok()
+                    && let Ok(stream) = TcpStream::from_std(stream)
+                {
+                    last.push((scheme, stream, peer));
+                }
+            }
+        }
+        last
+    }
 }
 
 async fn accept(listener: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {

@@ -117,6 +117,7 @@ impl BadRequest {
             Self::ForwardedAmbiguous => "forwarded_ambiguous",
             Self::Framing => "framing",
             Self::Host => "host",
+            Self::NotHttp => "not_http",
             Self::Repeated => "repeated_header",
         }
     }
@@ -163,6 +164,8 @@ pub enum BadRequest {
     Repeated,
     /// Forwarding metadata of a trusted proxy that cannot be read in one way (TP4).
     ForwardedAmbiguous,
+    /// Octets that are no request at all, or a head that the HTTP parser does not take.
+    NotHttp,
     /// `Content-Length` beside `Transfer-Encoding`, or another broken framing (FR1).
     Framing,
 }

@@ -8,7 +8,6 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::access::Entry;
 use crate::headers::X_REQUEST_ID;
 use crate::refusal::Refusal;
 
@@ -93,25 +92,6 @@ pub(crate) fn about_server(request_id: &HeaderValue) -> Response<Bytes> {
     headers.insert(X_REQUEST_ID, request_id.clone());
     response
 }
-
-/// What hyper answered to something that it could not read, for log and metric.
-pub(crate) fn note_unreadable(entry: &mut Entry, too_large: bool) {
-    let (status, reason) = if too_large {
-        (
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "headers_too_large",
-        )
-    } else {
-        (StatusCode::BAD_REQUEST, "bad_request")
-    };
-    (entry.status, entry.reason, entry.cause) = (Some(status), Some(reason), Some("not_http"));
-}
-
-/// What a client gets that comes while all places are taken; written without HTTP machinery.
-pub(crate) const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
-    content-type: application/problem+json\r\nvestibule-refusal: unavailable\r\n\
-    cache-control: no-store\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 108\r\n\r\n\
-    {\"type\":\"urn:vestibule:problem:unavailable\",\"title\":\"The service is busy\",\"status\":503,\"code\":\"unavailable\"}";
 
 /// The code of a redirect to the sign-in page.
 pub(crate) const SIGN_IN: &str = "unauthenticated";

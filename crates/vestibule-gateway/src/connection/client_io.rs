@@ -1,29 +1,49 @@
-//! The client's socket, or TLS over it, which notes whether the client moves.
+//! The client's socket, or TLS over it: notes whether the client moves, and says our last words.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use bytes::{Buf as _, Bytes};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::last_words::LastWords;
 use super::pace::Pace;
+use super::watched::Watched;
 
 /// A stream of octets for hyper.
 #[derive(Debug)]
 pub(super) struct ClientIo<S> {
-    stream: TokioIo<S>,
+    stream: TokioIo<Watched<S>>,
     pace: Arc<Pace>,
+    words: Arc<LastWords>,
+    /// What is left of them, once they are known.
+    unsaid: Option<Bytes>,
 }
 
 impl<S> ClientIo<S> {
-    pub(super) fn new(stream: S, pace: Arc<Pace>) -> Self {
+    pub(super) fn new(stream: S, pace: Arc<Pace>, words: Arc<LastWords>) -> Self {
+        let watched = Watched::new(stream, Arc::clone(&pace), Arc::clone(&words));
         Self {
-            stream: TokioIo::new(stream),
+            stream: TokioIo::new(watched),
             pace,
+            words,
+            unsaid: None,
         }
+    }
+
+    /// Whether hyper answers on its own: whatever we answered is out, and nothing is being handled.
+    ///
+    /// Behind an answer that the client did not take yet it goes unnoticed, and out as hyper has it.
+    fn replaces(&self, octets: &[u8]) -> bool {
+        let unasked = !self.pace.is_busy();
+        if unasked {
+            self.words.replace(octets);
+        }
+        unasked
     }
 
     fn note<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -58,6 +78,9 @@ impl<S: AsyncWrite + Unpin> Write for ClientIo<S> {
         cx: &mut Context<'_>,
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.replaces(octets) {
+            return Poll::Ready(Ok(octets.len()));
+        }
         let written = Pin::new(&mut self.stream).poll_write(cx, octets);
         self.note(written)
     }
@@ -67,6 +90,9 @@ impl<S: AsyncWrite + Unpin> Write for ClientIo<S> {
         cx: &mut Context<'_>,
         octets: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.replaces(octets.first().map_or(&[], |octets| octets)) {
+            return Poll::Ready(Ok(octets.iter().map(|octets| octets.len()).sum()));
+        }
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, octets);
         self.note(written)
     }
@@ -78,10 +104,28 @@ impl<S: AsyncWrite + Unpin> Write for ClientIo<S> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         // TLS holds octets back while the socket is full; a socket alone is always flushed.
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        if flushed.is_ready() {
+            self.pace.flushed();
+        }
         self.note(flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let this = &mut *self;
+        if this.unsaid.is_none() {
+            // The connection looks for them when hyper has returned to it, and then asks again.
+            let Some(words) = this.words.said() else {
+                return Poll::Pending;
+            };
+            this.unsaid = Some(words);
+        }
+        while let Some(unsaid) = this.unsaid.as_mut().filter(|unsaid| !unsaid.is_empty()) {
+            let written = ready!(Pin::new(&mut this.stream).poll_write(cx, unsaid))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            unsaid.advance(written);
+        }
+        Pin::new(&mut this.stream).poll_shutdown(cx)
     }
 }

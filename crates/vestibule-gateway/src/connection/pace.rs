@@ -13,6 +13,7 @@ use crate::config::Timeouts;
 pub(super) struct Patience {
     head: Duration,
     idle: Duration,
+    farewell: Duration,
 }
 
 impl Patience {
@@ -20,7 +21,13 @@ impl Patience {
         Self {
             head: timeouts.request_headers,
             idle: timeouts.keep_alive,
+            farewell: FAREWELL.min(timeouts.drain / 2),
         }
+    }
+
+    /// How long a draining gateway waits for the request of somebody who came just now.
+    pub(super) fn farewell(&self) -> Duration {
+        self.farewell
     }
 
     /// How long after a look something may have begun that is over by the next one.
@@ -44,7 +51,9 @@ pub(super) struct Pace {
 const HEAD: u8 = 0;
 const BUSY: u8 = 1;
 const ANSWERED: u8 = 2;
-const IDLE: u8 = 3;
+const FLUSHED: u8 = 3;
+const IDLE: u8 = 4;
+const TUNNEL: u8 = 5;
 
 impl Pace {
     /// A new connection owes a head at once.
@@ -64,12 +73,43 @@ impl Pace {
 
     /// Its response is over; when it is flushed, the connection is idle.
     fn answered(&self) {
-        self.activity.store(ANSWERED, Ordering::Relaxed);
+        if !self.is_tunnel() {
+            self.activity.store(ANSWERED, Ordering::Relaxed);
+        }
+    }
+
+    /// The response was a 101: from here on there is no HTTP.
+    pub(super) fn switched(&self) {
+        self.activity.store(TUNNEL, Ordering::Relaxed);
+    }
+
+    /// Everything that was written is out.
+    pub(super) fn flushed(&self) {
+        if self.activity.load(Ordering::Relaxed) == ANSWERED {
+            self.activity.store(FLUSHED, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn is_tunnel(&self) -> bool {
+        self.activity.load(Ordering::Relaxed) == TUNNEL
+    }
+
+    /// Whether a request is being handled or its answer is on its way.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(
+            self.activity.load(Ordering::Relaxed),
+            BUSY | ANSWERED | TUNNEL
+        )
+    }
+
+    /// Whether the client may be about to ask for something: it came just now, or began a head.
+    pub(super) fn may_ask(&self) -> bool {
+        self.activity.load(Ordering::Relaxed) == HEAD
     }
 
     /// Octets came from the client: on an idle connection they begin a head.
     pub(super) fn received(&self) {
-        if self.activity.load(Ordering::Relaxed) == IDLE {
+        if matches!(self.activity.load(Ordering::Relaxed), FLUSHED | IDLE) {
             self.enter(HEAD);
         }
     }
@@ -89,7 +129,7 @@ impl Pace {
 
     /// hyper waits for the client while nothing is being handled: the response is out.
     pub(super) fn waits(&self) {
-        if self.activity.load(Ordering::Relaxed) == ANSWERED {
+        if matches!(self.activity.load(Ordering::Relaxed), ANSWERED | FLUSHED) {
             self.enter(IDLE);
         }
     }
@@ -146,6 +186,9 @@ impl Drop for Busy {
     }
 }
 
+/// Much longer than a request is on its way, much shorter than an orchestrator's patience.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +196,7 @@ mod tests {
     const PATIENCE: Patience = Patience {
         head: Duration::from_secs(10),
         idle: Duration::from_secs(75),
+        farewell: Duration::from_secs(1),
     };
 
     #[track_caller]

@@ -131,6 +131,40 @@ fn a_drain_lets_requests_finish_and_takes_no_more() {
     gateway.join();
 }
 
+/// Their octets are under way when the drain begins: in the queue of the listener, or in none yet.
+#[test]
+fn whoever_came_before_the_drain_is_answered() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&format!(
+        "timeouts: {{ drain: 20s }}\n{}",
+        routes(&upstream, "")
+    ));
+    let mut accepted = gateway.client_over(TRANSPORT);
+    let mut begun = gateway.client_over(TRANSPORT);
+    begun.send("GET /open/a HTTP/1.1\r\nHost: app");
+    let mut idle = gateway.client_over(TRANSPORT);
+    assert_eq!(idle.get("/nowhere", &[]).status, 404);
+    let mut queued: Vec<_> = (0..50)
+        .map(|_| TcpStream::connect(gateway.address).unwrap())
+        .collect();
+    gateway.control.drain();
+    assert!(idle.is_closed());
+    accepted.send("GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n");
+    begun.send(".test\r\n\r\n");
+    for client in [&mut accepted, &mut begun] {
+        assert_eq!(client.response().text(), "ok");
+        assert!(client.is_closed());
+    }
+    for client in &mut queued {
+        let request = b"GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n";
+        std::io::Write::write_all(client, request).unwrap();
+        let mut answer = String::new();
+        std::io::Read::read_to_string(client, &mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    gateway.join();
+}
+
 #[test]
 fn a_request_that_never_ends_is_cut_when_the_drain_is_over() {
     let (upstream, _release) = held();
