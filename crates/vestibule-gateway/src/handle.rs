@@ -192,6 +192,7 @@ async fn forward(
     let outgoing = Outgoing {
         bearer,
         cookies: route.cookies,
+        session_cookies: &plan.session_cookies,
         host: host.clone(),
         upgrade: client.is_some(),
         request_id: &ids.request_id,

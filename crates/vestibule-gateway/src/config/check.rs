@@ -17,6 +17,7 @@ use super::sources::{Problems, Sources};
 use super::value;
 use super::{Config, Limits, PublicUrl, Timeouts, Tls};
 
+mod cookies;
 mod quantity;
 mod route;
 mod session;

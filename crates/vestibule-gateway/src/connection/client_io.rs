@@ -39,7 +39,7 @@ impl<S> ClientIo<S> {
     ///
     /// Behind an answer that the client did not take yet it goes unnoticed, and out as hyper has it.
     fn replaces(&self, octets: &[u8]) -> bool {
-        let unasked = !self.pace.is_busy();
+        let unasked = !self.pace.is_busy() && octets.starts_with(b"HTTP/1.");
         if unasked {
             self.words.replace(octets);
         }
@@ -63,9 +63,7 @@ impl<S: AsyncRead + Unpin> Read for ClientIo<S> {
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        if read.is_pending() {
-            self.pace.waits();
-        } else {
+        if read.is_ready() {
             self.pace.received();
         }
         read

@@ -51,9 +51,8 @@ pub(super) struct Pace {
 const HEAD: u8 = 0;
 const BUSY: u8 = 1;
 const ANSWERED: u8 = 2;
-const FLUSHED: u8 = 3;
-const IDLE: u8 = 4;
-const TUNNEL: u8 = 5;
+const IDLE: u8 = 3;
+const TUNNEL: u8 = 4;
 
 impl Pace {
     /// A new connection owes a head at once.
@@ -83,10 +82,10 @@ impl Pace {
         self.activity.store(TUNNEL, Ordering::Relaxed);
     }
 
-    /// Everything that was written is out.
+    /// Everything that was written is out; behind the end of a response, the connection is idle.
     pub(super) fn flushed(&self) {
         if self.activity.load(Ordering::Relaxed) == ANSWERED {
-            self.activity.store(FLUSHED, Ordering::Relaxed);
+            self.enter(IDLE);
         }
     }
 
@@ -109,7 +108,7 @@ impl Pace {
 
     /// Octets came from the client: on an idle connection they begin a head.
     pub(super) fn received(&self) {
-        if matches!(self.activity.load(Ordering::Relaxed), FLUSHED | IDLE) {
+        if self.activity.load(Ordering::Relaxed) == IDLE {
             self.enter(HEAD);
         }
     }
@@ -124,13 +123,6 @@ impl Pace {
         if self.stalled.load(Ordering::Relaxed) == 0 {
             self.stalled
                 .store(self.now(Instant::now()).max(1), Ordering::Relaxed);
-        }
-    }
-
-    /// hyper waits for the client while nothing is being handled: the response is out.
-    pub(super) fn waits(&self) {
-        if matches!(self.activity.load(Ordering::Relaxed), ANSWERED | FLUSHED) {
-            self.enter(IDLE);
         }
     }
 
@@ -216,7 +208,7 @@ mod tests {
         pace.busy();
         check(&pace, 1000, Some(1010));
         pace.answered();
-        pace.waits();
+        pace.flushed();
         tokio::time::advance(Duration::from_mins(1)).await;
         check(&pace, 60, Some(70));
         pace.received();
@@ -225,10 +217,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn an_answer_is_over_when_its_last_octet_is_out() {
+        let pace = Pace::new();
+        assert!(!pace.is_busy());
+        pace.busy();
+        pace.flushed(); // of a piece, or of `100 Continue`
+        assert!(pace.is_busy());
+        pace.answered();
+        pace.received(); // of the next request
+        assert!(pace.is_busy());
+        pace.flushed();
+        assert!(!pace.is_busy());
+        pace.switched();
+        pace.answered();
+        assert!(pace.is_busy() && pace.is_tunnel());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_idle_connection_is_left_after_its_time() {
         let pace = Pace::new();
         pace.answered();
-        pace.waits();
+        pace.flushed();
         check(&pace, 70, Some(75));
         check(&pace, 75, None);
     }

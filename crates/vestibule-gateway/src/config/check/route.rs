@@ -1,10 +1,10 @@
 //! Routes: what a line of `routes` means, alone and beside the others.
 
-use super::Check;
+use super::{Check, cookies};
 use crate::config::document::Kind;
-use crate::config::raw::{RawAllow, RawAuth, RawConfig, RawCookies, RawRoute, RawToken};
+use crate::config::raw::{RawAllow, RawAuth, RawConfig, RawRoute, RawToken};
 use crate::config::value::nearest;
-use crate::config::{Auth, Cookies, Route, Token};
+use crate::config::{Auth, Route, Token};
 use crate::request::Unusual;
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite, Routes};
 
@@ -94,7 +94,7 @@ impl Check<'_> {
                 );
             }
         }
-        // The pages of the application: nothing of ours goes along, and the path stays.
+        // As pages are: nothing of ours goes along, and the path stays.
         let is_pages = matches!(raw.token, None | Some(RawToken::None))
             && target.is_none_or(|(_, to)| to.is_none());
         let allow = match &raw.allow {
@@ -112,11 +112,6 @@ impl Check<'_> {
                 "name it in `allow`: `encoded_slash`, `path_parameters` or `encoded_reserved`",
             );
         }
-        let cookies = match raw.cookies {
-            Some(RawCookies::Pass) => Cookies::Pass,
-            None if is_pages => Cookies::Pass,
-            Some(RawCookies::Drop) | None => Cookies::Drop,
-        };
         let body = raw.body.as_deref();
         let body_bytes = body.map(|text| self.size(&at("body"), Some(text)));
         Some(Route {
@@ -127,7 +122,7 @@ impl Check<'_> {
             rewrite,
             auth: auth?,
             token: token?,
-            cookies,
+            cookies: cookies::of(config, raw),
             accept_bearer_session: raw.accept_bearer_session == Some(true),
             allow,
             body_bytes,
