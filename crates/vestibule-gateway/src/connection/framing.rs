@@ -42,8 +42,10 @@ enum Part {
 /// A message that two readers may cut differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ambiguous {
-    /// Where in the octets it begins, as far as it began in them.
+    /// Where in the octets it begins, as far as it began in them; of a body, the line that is ambiguous.
     pub(super) at: usize,
+    /// What hyper is to get in its place, and refuses.
+    pub(super) instead: &'static [u8],
 }
 
 /// A line that decides it.
@@ -86,16 +88,29 @@ impl Framing {
                     };
                 }
                 Part::Start | Part::Header | Part::ChunkSize | Part::Trailer => {
+                    let here = octets.len() - rest.len();
                     if self.part == Part::Start && self.begun == 0 {
-                        begin = octets.len() - rest.len();
+                        begin = here;
                     }
                     let Some(end) = memchr(b'\n', rest) else {
                         self.begin_line(rest);
                         return Ok(());
                     };
                     let (line, behind) = rest.split_at(end);
-                    self.end_line(line)
-                        .map_err(|Breach| Ambiguous { at: begin })?;
+                    self.end_line(line).map_err(|Breach| match self.part {
+                        Part::Start | Part::Header => Ambiguous {
+                            at: begin,
+                            instead: NO_LINE,
+                        },
+                        Part::Trailer | Part::Body(_) | Part::Chunk(_) => Ambiguous {
+                            at: here,
+                            instead: NO_LINE,
+                        },
+                        Part::ChunkSize => Ambiguous {
+                            at: here,
+                            instead: NO_SIZE,
+                        },
+                    })?;
                     rest = behind.get(1..).unwrap_or_default();
                 }
             }
@@ -213,6 +228,12 @@ fn digits(text: &[u8], radix: u32, longest: usize) -> Option<u64> {
     let plain = (1..=longest).contains(&text.len()) && text.chars().all(|it| it.is_digit(radix));
     u64::from_str_radix(text, radix).ok().filter(|_| plain)
 }
+
+/// Neither a head nor the rest of one, and no trailer: NUL stands in none of them.
+const NO_LINE: &[u8] = b"\0\r\n\r\n";
+
+/// Neither the size of a chunk nor the rest of that line.
+const NO_SIZE: &[u8] = b"\n";
 
 /// The longest line that says something about framing has this many octets; longer ones are refused.
 const LINE: usize = 64;

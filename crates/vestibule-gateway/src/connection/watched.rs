@@ -48,12 +48,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
                 return Poll::Ready(Ok(()));
             }
             let octets = buffer.filled().get(before..).unwrap_or_default();
-            let Err(Ambiguous { at }) = this.framing.read(octets) else {
+            let Err(Ambiguous { at, instead }) = this.framing.read(octets) else {
                 return Poll::Ready(Ok(()));
             };
             buffer.set_filled(before + at);
             this.words.note_ambiguous();
-            this.instead = Some(NO_REQUEST);
+            this.instead = Some(instead);
         }
         if let Some(instead) = &mut this.instead {
             let (now, later) = instead.split_at(instead.len().min(buffer.remaining()));
@@ -93,6 +93,3 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
-
-/// Neither a head nor the rest of one, no chunk and no trailer: NUL stands in none of them.
-const NO_REQUEST: &[u8] = b"\0\r\n\r\n";

@@ -131,6 +131,19 @@ fn optional_routes_serve_both_and_forward_no_forged_bearer() {
     );
 }
 
+/// Anonymous callers pass here, so a session that is of no use must not lock its user out.
+#[test]
+fn an_optional_route_takes_a_session_without_the_claim_for_none() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&routes(&upstream));
+    let cookie = format!("Cookie: {}", cookie(r#"{"sub":"u-1"}"#));
+    let response = gateway.client().get("/optional/a", &[&cookie]);
+    assert_eq!(response.status, 200);
+    let seen = upstream.seen();
+    assert_eq!(seen.headers.get("authorization"), None);
+    assert_eq!(seen.headers.get("cookie"), None);
+}
+
 #[test]
 fn pages_keep_their_cookies_and_get_no_bearer() {
     let upstream = Upstream::answering(OK);

@@ -275,6 +275,27 @@ fn deadlines_before_the_answer_are_told_apart() {
 }
 
 #[test]
+fn a_stalled_upload_is_told_from_a_slow_upstream() {
+    let silent = Upstream::serving(|mut accepted| while accepted.request().is_some() {});
+    let gateway = Gateway::start(&format!(
+        "danger_explain_to_client: true\n{}",
+        routes(&silent, "timeout: 100ms")
+    ));
+    for (body, cause) in [("half", "upload_timeout"), ("complete", "response_timeout")] {
+        let mut client = gateway.client_over(TRANSPORT);
+        client.send("POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 8\r\n\r\n");
+        client.send(body);
+        let response = client.response();
+        assert_eq!(
+            (response.status, response.code()),
+            (504, "upstream_timeout")
+        );
+        let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+        assert_eq!(body["cause"], cause);
+    }
+}
+
+#[test]
 fn deadlines_in_the_middle_of_a_body_cut_it() {
     for settings in ["idle_timeout: 100ms", "total_timeout: 300ms"] {
         let (report, closed) = channel();

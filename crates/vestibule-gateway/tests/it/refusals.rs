@@ -1,8 +1,11 @@
 //! Every refusal over a real socket: its status, its code, and an upstream that saw nothing.
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::gateway::{Gateway, cookie};
+use vestibule_gateway::Clock;
+
+use crate::gateway::{Gateway, NOW, config, cookie};
 use crate::upstream::{OK, Upstream};
 
 fn routes(upstream: &Upstream) -> String {
@@ -76,7 +79,7 @@ fn an_expired_session_has_a_code_of_its_own() {
     let name = vestibule_session::CookieName::known()[1].clone();
     let writer = vestibule_session::Writer::new(&secret, name);
     let token = writer
-        .encode(r#"{"sub":"u-1"}"#, crate::gateway::NOW - 100, 3600, [1; 32])
+        .encode(r#"{"sub":"u-1"}"#, NOW - 100, 3600, [1; 32])
         .unwrap();
     let response = gateway.client().get(
         "/api/a",
@@ -203,6 +206,39 @@ fn hosts_and_repeated_headers_are_refused() {
         400,
         "bad_request",
     );
+}
+
+#[test]
+fn the_server_is_asked_about_by_its_host() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&routes(&upstream));
+    let mut client = gateway.client();
+    assert_eq!(client.request("OPTIONS *", &[]).status, 204);
+    client.send("OPTIONS * HTTP/1.1\r\n\r\n");
+    let response = client.response();
+    assert_eq!((response.status, response.code()), (400, "bad_path"));
+}
+
+/// TH-14: the clock stands for any bug.
+#[test]
+fn a_panic_is_the_end_of_its_request_alone() {
+    static BROKEN: AtomicBool = AtomicBool::new(false);
+    let upstream = Upstream::answering(OK);
+    let clock = Clock::new(|| {
+        assert!(!BROKEN.load(Ordering::Relaxed), "the clock is broken");
+        NOW
+    });
+    let gateway = Gateway::start_at(config(&routes(&upstream)), clock);
+    let mut other = gateway.client();
+    assert_eq!(other.get("/open/a", &[]).status, 200);
+    let mut client = gateway.client();
+    BROKEN.store(true, Ordering::Relaxed);
+    let response = client.get("/api/a", &[]);
+    BROKEN.store(false, Ordering::Relaxed);
+    assert_eq!((response.status, response.code()), (500, "internal"));
+    assert!(client.is_closed());
+    assert_eq!(other.get("/open/a", &[]).status, 200);
+    assert_eq!(other.get("/api/a", &[]).status, 401);
 }
 
 /// What is answered without a request: marked like every refusal, and the end of the connection.
