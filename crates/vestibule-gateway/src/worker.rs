@@ -85,6 +85,14 @@ impl Worker {
         let mut sweep = tokio::time::interval(SWEEP_EVERY);
         loop {
             tokio::select! {
+                // In this order: who comes after a reload meets the new configuration and its certificates.
+                biased;
+                message = messages.recv() => match message {
+                    Some(Message::Drain) | None => break,
+                    Some(Message::Reload(plan)) => self.reload(plan),
+                    Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
+                },
+                _ = sweep.tick() => self.generation().sweep(),
                 (scheme, accepted) = listeners.accept() => match accepted {
                     Ok((stream, peer)) => self.accept(scheme, stream, peer),
                     Err(error) => {
@@ -93,12 +101,6 @@ impl Worker {
                         tokio::time::sleep(ACCEPT_AGAIN).await;
                     }
                 },
-                message = messages.recv() => match message {
-                    Some(Message::Drain) | None => break,
-                    Some(Message::Reload(plan)) => self.reload(plan),
-                    Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
-                },
-                _ = sweep.tick() => self.generation().sweep(),
             }
         }
         // Those who wait to be accepted were let in by the system; closing would cut them off.
