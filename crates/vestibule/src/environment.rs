@@ -69,6 +69,11 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
     String::from_utf8(read(path)?).map_err(|_| Error::NotText { path: path.into() })
 }
 
+/// Where files go that nobody keeps.
+pub(crate) fn temporary_folder() -> PathBuf {
+    std::env::temp_dir()
+}
+
 /// Whether a person would have to type what we read.
 pub(crate) fn input_is_terminal() -> bool {
     io::stdin().is_terminal()

@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use crate::app::App;
 use crate::ids::{AccountId, TenantId};
+use crate::model::refresh_token;
 use crate::problem::{Code, Problem};
 use crate::token::{AccessClaims, Kind, Role};
 
@@ -40,7 +41,15 @@ impl FromRequestParts<App> for AnyCaller {
             return Err(Code::Unauthenticated.into());
         };
         let value = value.to_str().map_err(|_| Code::Unauthenticated)?;
-        Ok(Self(app.tokens().read(value, app.now())?))
+        let claims = app.tokens().read(value, app.now())?;
+        // Access tokens are believed as they are, but acting for somebody else ends when it is stopped.
+        if claims.kind == Kind::Impersonation {
+            let pool = app.database().pool();
+            if !refresh_token::lives(pool, &claims.family, app.now()).await? {
+                return Err(Code::Unauthenticated.into());
+            }
+        }
+        Ok(Self(claims))
     }
 }
 

@@ -9,7 +9,10 @@ use uuid::{NoContext, Uuid};
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+        )]
+        #[schema(value_type = String, format = "uuid")]
         #[serde(transparent)]
         pub(crate) struct $name(Uuid);
 

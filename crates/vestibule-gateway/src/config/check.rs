@@ -8,7 +8,7 @@ use std::path::Path;
 
 use http::Uri;
 use http::uri::PathAndQuery;
-use vestibule_session::Scheme;
+use vestibule_session::{Pointer, Scheme};
 
 use super::document::Node;
 use super::problem::Severity;
@@ -19,8 +19,10 @@ use super::{Config, Limits, PublicUrl, Timeouts, Tls};
 
 mod cookies;
 mod quantity;
+mod requirement;
 mod route;
 mod session;
+mod signin;
 mod tls;
 mod upstream;
 
@@ -29,6 +31,8 @@ pub(super) struct Check<'a> {
     sources: &'a Sources<'a>,
     tree: &'a Node,
     problems: &'a mut Problems,
+    /// The claims that rules ask for, so far.
+    claims: Vec<Pointer>,
 }
 
 impl<'a> Check<'a> {
@@ -41,6 +45,7 @@ impl<'a> Check<'a> {
             sources,
             tree,
             problems,
+            claims: Vec::new(),
         }
     }
 
@@ -76,8 +81,10 @@ impl<'a> Check<'a> {
                 raw.timeouts.shutdown_delay.as_deref(),
             ),
         };
-        let upstreams = self.upstreams(raw);
+        let mut upstreams = self.upstreams(raw);
+        let signin = self.sign_in(raw, &session, &mut upstreams);
         let routes = self.routes(raw);
+        self.reachable_sign_in(raw, &routes);
         let dangers = [
             ("danger_explain_to_client", raw.danger_explain_to_client),
             ("danger_weak_secrets", raw.danger_weak_secrets),
@@ -89,10 +96,12 @@ impl<'a> Check<'a> {
             public_url,
             trusted_proxies,
             session,
+            signin,
             limits,
             timeouts,
             upstreams,
             routes,
+            claims: std::mem::take(&mut self.claims),
             workers: self.count("workers", raw.workers, 1024),
             dangers: dangers
                 .into_iter()

@@ -10,6 +10,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod signin;
+
+pub(super) use signin::RawSignIn;
+
 /// The configuration of the gateway.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +34,8 @@ pub struct RawConfig {
     /// How sessions are read.
     #[serde(default)]
     pub(super) session: RawSession,
+    /// The sign-in endpoints below `/api/auth`, for a backend that has a login call of its own.
+    pub(super) signin: Option<RawSignIn>,
     /// Bounds on what a client may send.
     #[serde(default)]
     pub(super) limits: RawLimits,
@@ -216,6 +222,8 @@ pub(super) struct RawRoute {
     pub(super) auth: Option<RawAuth>,
     /// What the upstream gets as `Authorization: Bearer`.
     pub(super) token: Option<RawToken>,
+    /// What the session must say, with `auth: required`; otherwise the request is refused with 403.
+    pub(super) require: Option<RawRequirement>,
     /// What happens to `Cookie` and `Set-Cookie`.
     /// By default `pass` where the route keeps the path and leads to the application, else `drop`.
     /// The application is the upstream that has a route for the sign-in page, as `/**` is, and none with a token.
@@ -253,6 +261,28 @@ pub(super) enum RawToken {
     None,
 }
 
+/// What a session must say: `all` or `any` of several rules, or one rule about a `claim`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Requirement")]
+pub(super) struct RawRequirement {
+    /// Rules that hold together.
+    pub(super) all: Option<Vec<Self>>,
+    /// Rules of which one is enough.
+    pub(super) any: Option<Vec<Self>>,
+    /// A JSON pointer; beside it stands one of the keys below. Of a list, one element is enough.
+    pub(super) claim: Option<String>,
+    /// The claim is this text, or the number or truth value that is written so.
+    pub(super) equals: Option<String>,
+    /// The claim is one of these.
+    #[serde(rename = "in")]
+    pub(super) one_of: Option<Vec<String>>,
+    /// `true`: the claim is there and not `null`; `false`: it is not.
+    pub(super) present: Option<bool>,
+    /// The claim is this segment of the request's path, decoded, counted from 1.
+    pub(super) equals_segment: Option<u64>,
+}
+
 /// What happens to cookies between browser and upstream.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -279,9 +309,8 @@ pub(super) enum RawAllow {
     PathParameters,
 }
 
-/// What holds where nobody says otherwise; `*` stands for every upstream and every route, and a
-/// section of [`OPTIONAL_SECTIONS`] holds only where something of it is written.
-/// The number of workers comes from the machine.
+/// What holds where nobody says otherwise; `*` stands for every upstream and every route.
+/// The number of workers comes from the machine. A section of [`ON_DEMAND`] is there only where somebody wrote it.
 pub(super) const DEFAULTS: &str = "
 listen: 0.0.0.0:8080
 admin: { listen: 127.0.0.1:8081 }
@@ -295,6 +324,13 @@ session:
   max_age: unlimited
   cache_entries: 10000
   sign_in: /api/auth/signin
+signin:
+  timeout: 10s
+  show: []
+  update: []
+  max_age: 30d
+  absolute_age: 90d
+  failures: { per_account: 10, per_address: 5, window: 15m }
 limits:
   headers: 64KiB
   header_count: 128
@@ -322,5 +358,5 @@ danger_weak_secrets: false
 danger_explain_to_client: false
 ";
 
-/// Sections that are a part of the gateway by being there.
-pub(super) const OPTIONAL_SECTIONS: [&str; 1] = ["tls"];
+/// Sections that are off until they are written.
+pub(super) const ON_DEMAND: [&str; 2] = ["signin", "tls"];

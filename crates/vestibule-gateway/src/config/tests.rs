@@ -9,6 +9,8 @@ mod layered;
 mod misspelt;
 mod published;
 mod refused;
+mod rules;
+mod signin;
 mod tls;
 
 /// The example of the README and of `docs/reference/config.md`.

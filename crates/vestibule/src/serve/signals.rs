@@ -35,7 +35,7 @@ impl Signals {
     pub(super) fn listen(
         mut self,
         control: Control,
-        load: impl Fn() -> Result<Config, Error> + Send + 'static,
+        mut load: impl FnMut() -> Result<Config, Error> + Send + 'static,
     ) -> Result<(), Error> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let entered = runtime.enter();
@@ -45,7 +45,7 @@ impl Signals {
         let work = async move {
             loop {
                 tokio::select! {
-                    _ = reload.recv() => self.reload(&control, &load),
+                    _ = reload.recv() => self.reload(&control, &mut load),
                     () = stop.recv() => break,
                 }
             }
@@ -64,7 +64,7 @@ impl Signals {
         Ok(())
     }
 
-    fn reload(&mut self, control: &Control, load: &impl Fn() -> Result<Config, Error>) {
+    fn reload(&mut self, control: &Control, load: &mut impl FnMut() -> Result<Config, Error>) {
         let result = load();
         match result {
             Ok(config) => {

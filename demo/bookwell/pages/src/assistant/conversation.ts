@@ -1,0 +1,114 @@
+// The conversation with the server: health, session, messages, and the stream of an answer.
+
+import { call, open } from "../client.ts";
+import { events } from "../event-stream.ts";
+import { Failure } from "../failure.ts";
+import type { Proposal } from "./words.ts";
+
+export interface Health {
+  available: boolean;
+  reason: string | null;
+  message: string | null;
+}
+
+export interface Message {
+  author: "user" | "assistant";
+  text: string;
+}
+
+export interface Opened {
+  session_id: string;
+  greeting: string;
+  messages: Message[];
+}
+
+/** What an answer brings, in the order in which it comes. */
+export type Piece =
+  | { kind: "delta"; text: string }
+  | { kind: "tool"; name: string; ok: boolean }
+  | { kind: "proposal"; row: Proposal }
+  | { kind: "error"; code: string }
+  | { kind: "done" };
+
+export const health = (): Promise<Health> => call("/api/agent/health");
+
+export class Conversation {
+  #session = "";
+
+  async start(): Promise<Opened> {
+    const opened = await call<Omit<Opened, "messages"> & { messages?: Message[] | { items: Message[] } }>(
+      "/api/agent/session",
+      {
+        method: "POST",
+        body: {},
+      },
+    );
+    this.#session = opened.session_id;
+    const { messages } = opened;
+    return { ...opened, messages: Array.isArray(messages) ? messages : (messages?.items ?? []) };
+  }
+
+  pending(): Promise<{ items: Proposal[] }> {
+    return call("/api/agent/proposals?state=pending");
+  }
+
+  /** Sends once. A session that is lost is renewed once; nothing else is repeated by itself. */
+  async *send(message: string, approve: string[], signal: AbortSignal): AsyncGenerator<Piece> {
+    let response: Response;
+    try {
+      response = await this.#post(message, approve, signal);
+    } catch (thrown) {
+      if (Failure.from(thrown).status !== 404) {
+        throw thrown;
+      }
+      await this.start();
+      response = await this.#post(message, [], signal);
+    }
+    if (response.body === null) {
+      return;
+    }
+    for await (const { event, data } of events(response.body)) {
+      const piece = pieceOf(event, data);
+      if (piece !== null) {
+        yield piece;
+        if (piece.kind === "done" || piece.kind === "error") {
+          return;
+        }
+      }
+    }
+    // Exactly one of the two ends a stream; this one was cut.
+    yield { kind: "error", code: "cut" };
+  }
+
+  #post(message: string, approve: string[], signal: AbortSignal): Promise<Response> {
+    return open("/api/agent/chat", {
+      method: "POST",
+      accept: "text/event-stream",
+      body: { session_id: this.#session, message, approve },
+      signal,
+    });
+  }
+}
+
+function pieceOf(event: string, data: string): Piece | null {
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(data) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+  switch (event) {
+    case "delta":
+      return { kind: "delta", text: String(value.text ?? "") };
+    case "tool":
+      return { kind: "tool", name: String(value.name ?? ""), ok: value.ok !== false };
+    case "proposal":
+      return { kind: "proposal", row: (value.proposal ?? value) as unknown as Proposal };
+    case "error":
+      return { kind: "error", code: String(value.code ?? "") };
+    case "done":
+      return { kind: "done" };
+    default:
+      return null;
+  }
+}

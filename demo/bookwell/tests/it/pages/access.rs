@@ -1,0 +1,216 @@
+//! Who sees which page.
+
+use http::StatusCode;
+use http::header::COOKIE;
+use http::{Request, header};
+use serde_json::json;
+use vestibule_session::{Scheme, Version};
+
+use super::front::{Front, NOW, TOKEN, acting, admin, cookie, nothing, owner, sealed};
+
+const TENANT_PAGES: [&str; 6] = [
+    "dashboard",
+    "packages",
+    "bookings",
+    "blackouts",
+    "branding",
+    "landing-page",
+];
+
+#[tokio::test]
+async fn a_stranger_is_sent_to_sign_in_and_back_with_the_query() {
+    let front = Front::new(nothing).await;
+    for (path, location) in [
+        (
+            "/tenant/bookings?status=pending&from=2026-01-01",
+            "/login?callbackUrl=%2Ftenant%2Fbookings%3Fstatus%3Dpending%26from%3D2026-01-01",
+        ),
+        ("/tenant/unknown", "/login?callbackUrl=%2Ftenant%2Funknown"),
+        ("/admin/tenants", "/login?callbackUrl=%2Fadmin%2Ftenants"),
+        ("/admin/unknown", "/login?callbackUrl=%2Fadmin%2Funknown"),
+    ] {
+        front.get(path, "").await.leads_to(location);
+    }
+}
+
+#[tokio::test]
+async fn an_expired_or_foreign_session_is_none() {
+    let front = Front::new(nothing).await;
+    let old = {
+        let mut claims = owner();
+        claims["nbf"] = json!(NOW + 3600);
+        cookie(&claims)
+    };
+    for cookie in [
+        old,
+        "authjs.session-token=e30.e30.e30.e30.e30".to_owned(),
+        "authjs.session-token=".to_owned(),
+    ] {
+        let page = front.get("/tenant/dashboard", &cookie).await;
+        page.leads_to("/login?callbackUrl=%2Ftenant%2Fdashboard");
+        assert!(!page.headers.contains_key(header::SET_COOKIE));
+    }
+}
+
+#[tokio::test]
+async fn every_page_of_a_tenant_is_drawn_for_its_owner_and_holds_no_token() {
+    let front = Front::new(nothing).await;
+    for name in TENANT_PAGES {
+        let page = front
+            .get(&format!("/tenant/{name}"), &cookie(&owner()))
+            .await;
+        assert_eq!(page.status, StatusCode::OK, "{name}");
+        assert!(page.text.contains("Willow &amp; Pine"), "{name}");
+        assert!(page.text.contains("owner@willow-pine.test"), "{name}");
+        assert_eq!(page.text.matches("<h1").count(), 1, "{name}");
+        assert!(page.text.contains(" aria-current=\"page\""), "{name}");
+        assert!(!page.text.contains(TOKEN), "{name}");
+        assert!(!format!("{:?}", page.headers).contains(TOKEN), "{name}");
+    }
+    assert_eq!(
+        front.get("/tenant/nothing", &cookie(&owner())).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert!(front.asked().is_empty());
+}
+
+#[tokio::test]
+async fn sessions_of_every_form_are_known() {
+    let front = Front::new(nothing).await;
+    let mut large = owner();
+    large["pad"] = json!("x".repeat(12_000));
+    for (claims, version, scheme, secret) in [
+        (large, Version::V5, Scheme::Https, 0),
+        (owner(), Version::V5, Scheme::Https, 1),
+        (owner(), Version::V4, Scheme::Https, 0),
+        (owner(), Version::V4, Scheme::Http, 1),
+    ] {
+        let cookie = sealed(&claims, 3600, version, scheme, secret);
+        let request = Request::get("/tenant/dashboard")
+            .header(COOKIE, cookie)
+            .header("x-forwarded-proto", scheme.as_str());
+        let page = front
+            .send(request.body(axum::body::Body::empty()).unwrap())
+            .await;
+        assert_eq!(page.status, StatusCode::OK, "{version} {scheme} {secret}");
+    }
+}
+
+/// Chromium sends `__Secure-` cookies to `http://localhost` too: the scheme says whose page it is.
+#[tokio::test]
+async fn the_scheme_chooses_between_two_sessions() {
+    let front = Front::new(nothing).await;
+    let secure = sealed(&owner(), 3600, Version::V5, Scheme::Https, 0);
+    let plain = sealed(&acting(), 3600, Version::V5, Scheme::Http, 0);
+    let both = format!("{secure}; {plain}");
+    for (scheme, email) in [
+        ("https", "owner@willow-pine.test"),
+        ("http", "admin@bookwell.test"),
+    ] {
+        let request = Request::get("/tenant/dashboard")
+            .header(COOKIE, &both)
+            .header("x-forwarded-proto", scheme);
+        let page = front
+            .send(request.body(axum::body::Body::empty()).unwrap())
+            .await;
+        assert!(
+            page.text.contains(&format!("data-email=\"{email}\"")),
+            "{scheme}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_administrators_pages_are_for_administrators_alone() {
+    let front = Front::new(nothing).await;
+    let mut nobody = owner();
+    nobody["role"] = json!("PLATFORM_ADMIN_OF_NOTHING");
+    for claims in [owner(), nobody] {
+        for path in ["/admin/tenants", "/admin/unknown"] {
+            let page = front.get(path, &cookie(&claims)).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+            assert!(page.text.contains("not for your account"));
+        }
+    }
+    let page = front.get("/admin/tenants", &cookie(&admin())).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("id=\"tenants\""));
+    assert!(!page.text.contains("data-assistant"));
+    assert_eq!(
+        front.get("/admin/unknown", &cookie(&admin())).await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn an_administrator_without_a_tenant_is_told_to_choose_one() {
+    let front = Front::new(nothing).await;
+    let mut forged = admin();
+    // The claim counts for an owner only: an administrator gets a tenant by impersonation.
+    forged["tenantSlug"] = json!("willow-pine");
+    for claims in [admin(), forged] {
+        let page = front.get("/tenant/dashboard", &cookie(&claims)).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert!(
+            page.text.contains("/admin/tenants") || page.text.contains("&#x2f;admin&#x2f;tenants")
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_impersonation_is_announced_on_every_page() {
+    let front = Front::new(nothing).await;
+    for path in TENANT_PAGES
+        .map(|name| format!("/tenant/{name}"))
+        .into_iter()
+        .chain(["/admin/tenants".to_owned()])
+    {
+        let page = front.get(&path, &cookie(&acting())).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.text.contains("2026-09-21T16:33:20Z"), "{path}");
+        assert!(page.text.contains("data-stop-impersonation"), "{path}");
+        assert!(page.text.contains("data-impersonating"), "{path}");
+    }
+    let page = front.get("/admin/tenants", &cookie(&acting())).await;
+    assert!(!page.text.contains("id=\"tenants\""));
+}
+
+#[tokio::test]
+async fn the_preview_draws_hostile_text_as_text_and_needs_a_session() {
+    let front = Front::new(nothing).await;
+    let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'";
+    let document = json!({ "pages": { "home": { "enabled": true, "sections": [
+        { "type": "hero", "headline": hostile, "subheadline": hostile, "button": hostile, "image": "https://x.test/\"onerror=\"alert(1)" },
+        { "type": "text", "headline": hostile, "content": hostile, "image": hostile },
+        { "type": "gallery", "images": [{ "url": hostile, "alt": hostile }], "handle": hostile },
+        { "type": "testimonials", "items": [{ "quote": hostile, "author": hostile, "role": hostile, "rating": 5 }] },
+        { "type": "faq", "items": [{ "question": hostile, "answer": hostile }] },
+        { "type": "contact", "email": hostile, "phone": hostile, "address": hostile, "hours": hostile },
+        { "type": "cta", "headline": hostile, "text": hostile, "button": hostile },
+        { "type": "pricing", "tiers": [{ "name": hostile, "price": hostile, "features": [hostile] }] },
+        { "type": "features", "columns": hostile, "items": [{ "title": hostile, "text": hostile }] },
+        { "type": hostile, "headline": hostile },
+    ] } } });
+    let asked = json!({ "page": "home", "document": document });
+    assert_eq!(
+        front
+            .post("/tenant/landing-page/preview", "", &asked)
+            .await
+            .status,
+        StatusCode::UNAUTHORIZED
+    );
+    let page = front
+        .post("/tenant/landing-page/preview", &cookie(&owner()), &asked)
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.matches("&lt;script&gt;").count() >= 20);
+    for hole in ["<script", "<img src=x", "\"onerror", "\" onerror"] {
+        assert!(!page.text.contains(hole), "{hole}");
+    }
+    for nonsense in [json!({}), json!({ "page": "home" }), json!([1])] {
+        let page = front
+            .post("/tenant/landing-page/preview", &cookie(&owner()), &nonsense)
+            .await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    }
+}
