@@ -7,14 +7,13 @@ use crate::config::signin::SIGN_IN;
 /// Cookies reach an application by themselves, and an API only where the route says so (CK5).
 pub(super) fn of(config: &RawConfig, route: &RawRoute) -> Cookies {
     match route.cookies {
-        Some(RawCookies::Drop) => Cookies::Drop,
         // Who gets a bearer has no use for the session itself.
         Some(RawCookies::Pass) if has_token(route) => Cookies::PassOthers,
         Some(RawCookies::Pass) => Cookies::Pass,
         // Ours, and made of nothing but cookies.
         None if upstream(route) == Some(SIGN_IN) => Cookies::Pass,
         None if keeps_path(route) && is_application(config, upstream(route)) => Cookies::Pass,
-        None => Cookies::Drop,
+        Some(RawCookies::Drop) | None => Cookies::Drop,
     }
 }
 

@@ -267,10 +267,10 @@ fn check_cookies(routes: &[&str], expected: &[Cookies]) {
     let text = format!(
         "{}\nroutes:\n{}",
         "session: { secrets: [\"${AUTH_SECRET}\"] }\nupstreams: { web: { url: http://127.0.0.1:80 }, api: { url: http://127.0.0.1:81 } }",
-        routes
-            .iter()
-            .map(|route| format!("  - {{ {route} }}\n"))
-            .collect::<String>()
+        (routes.iter())
+            .map(|route| format!("  - {{ {route} }}"))
+            .collect::<Vec<_>>()
+            .join("\n")
     );
     let config = Process::with_file(text).config();
     let cookies: Vec<_> = config.routes.iter().map(|route| route.cookies).collect();
