@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) config: Config,
     pub(crate) routes: Routes,
     pub(crate) reader: Reader,
+    /// Names under which a session may come, also those that nobody looks at.
+    pub(crate) session_cookies: Vec<CookieName>,
     /// How TLS is spoken, where it is.
     pub(crate) acceptor: Option<tls::Acceptor>,
     /// The claims that become tokens, each once.
@@ -38,6 +40,8 @@ impl Plan {
         } else {
             session.cookies.clone()
         };
+        let mut session_cookies = CookieName::known().to_vec();
+        session_cookies.extend_from_slice(&session.cookies);
         let rules = Rules {
             cookies,
             identity_claims: session.identity_claims.clone(),
@@ -63,6 +67,7 @@ impl Plan {
             config,
             routes,
             reader,
+            session_cookies,
             acceptor,
             pointers,
             claims,

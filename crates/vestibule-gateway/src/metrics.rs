@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use foldhash::fast::RandomState;
 use http::{Method, StatusCode};
-use vestibule_session::Reason;
 
 mod exposition;
 mod snapshot;
@@ -104,12 +103,9 @@ impl Metrics {
         self.sessions_opened.set(self.sessions_opened.get() + 1);
     }
 
-    pub(crate) fn session_failed(&self, reason: Reason) {
-        *self
-            .sessions_failed
-            .borrow_mut()
-            .entry(reason.code())
-            .or_default() += 1;
+    /// Counts a session that was of no use, by its cause.
+    pub(crate) fn session_failed(&self, cause: &'static str) {
+        *self.sessions_failed.borrow_mut().entry(cause).or_default() += 1;
     }
 
     /// Counts what came of a request to an upstream: `ok` or a refusal's code.

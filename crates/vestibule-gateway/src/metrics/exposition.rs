@@ -13,6 +13,7 @@ use prometheus_client::registry::{Registry, Unit};
 use vestibule_session::Reason;
 
 use super::Snapshot;
+use crate::refusal::NO_BACKEND_TOKEN;
 use crate::respond;
 use crate::tls;
 
@@ -155,10 +156,14 @@ impl Writer<'_, '_> {
 
     fn sessions(&mut self, snapshot: &Snapshot) -> fmt::Result {
         let opened = ([("outcome", "ok"), ("cause", "")], snapshot.sessions_opened);
-        let failed = Reason::ALL.iter().map(|reason| {
-            let count = snapshot.sessions_failed.get(reason.code()).copied();
-            let labels = [("outcome", reason.outcome()), ("cause", reason.code())];
-            (labels, count.unwrap_or(0))
+        let reasons = Reason::ALL
+            .iter()
+            .map(|reason| (reason.outcome(), reason.code()));
+        // The one cause that is the route's: the session is good and lacks what the route needs of it.
+        let causes = reasons.chain([(Reason::ClaimInvalid.outcome(), NO_BACKEND_TOKEN)]);
+        let failed = causes.map(|(outcome, cause)| {
+            let count = snapshot.sessions_failed.get(cause).copied();
+            ([("outcome", outcome), ("cause", cause)], count.unwrap_or(0))
         });
         let help = "Requests whose session was looked for, by what came of it";
         self.counters("sessions", help, [opened].into_iter().chain(failed))
