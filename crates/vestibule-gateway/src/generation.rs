@@ -9,7 +9,7 @@ use vestibule_session::{CookieName, Pointer, Reader, Rules};
 
 use crate::config::{Auth, Config, Route, Token};
 use crate::metrics::Metrics;
-use crate::routes::Routes;
+use crate::routes::{MethodSet, Routes};
 use crate::session::Sessions;
 use crate::tls;
 use crate::upstream::Upstream;
@@ -150,8 +150,13 @@ impl RouteHere {
             Auth::Optional => claim.is_some(),
             Auth::Required => true,
         };
+        let position = metrics.route(&label);
+        match &route.methods {
+            Some(methods) => metrics.expect(position, methods),
+            None => metrics.expect(position, &MethodSet::all()),
+        }
         Self {
-            position: metrics.route(&label),
+            position,
             label: label.into(),
             claim,
             reads_session,

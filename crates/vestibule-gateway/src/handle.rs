@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
-use http::{Request, Response, Uri};
+use http::{Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -242,6 +242,9 @@ async fn forward(
         (Answer::Response(mut response), _) => {
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
+            if response.status() == StatusCode::NOT_FOUND && route.rewrite.is_some() {
+                warn_of_404(entry, here, &seen.target);
+            }
             entry.status = Some(response.status());
             entry.download = Some(response.body().outcome());
             Ok(Forwarded::Response(response))
@@ -261,6 +264,16 @@ async fn forward(
         // Nobody asked to switch.
         (Answer::Switched(..), None) => Err(Refusal::UpstreamInvalid),
     }
+}
+
+/// A path that was written for a backend and is unknown there mostly means that the route is wrong.
+fn warn_of_404(entry: &Entry, here: &RouteHere, target: &request::Target) {
+    tracing::warn!(
+        method = entry.method.as_str(),
+        route = &*here.label,
+        path = target.path(),
+        "the upstream knows nothing under the rewritten path"
+    );
 }
 
 /// Hop 3, where the route depends on it.

@@ -217,6 +217,32 @@ fn readiness_goes_before_service_does() {
     );
 }
 
+/// Whoever opens connections to the admin listener must not take the descriptors of the clients.
+#[test]
+fn the_admin_listener_takes_a_bounded_number_of_connections() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&format!(
+        "listen: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{TLS}{}",
+        routes(&upstream, "")
+    ));
+    let admin = gateway.admin.unwrap();
+    let mut probes: Vec<_> = (0..64).map(|_| Client::connect(admin)).collect();
+    for probe in &mut probes {
+        assert_eq!(probe.get("/livez", &[]).status, 200);
+    }
+    assert!(Client::connect(admin).is_closed());
+    let mut first = probes.remove(0);
+    assert_eq!(first.get("/livez", &["Connection: close"]).status, 200);
+    assert!(first.is_closed());
+    let served = (0..1000).any(|_| {
+        let mut probe = Client::connect(admin);
+        let request = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
+        let _ = std::io::Write::write_all(probe.socket(), request);
+        probe.status_line().starts_with("HTTP/1.1 200")
+    });
+    assert!(served, "the place was not given back");
+}
+
 #[test]
 fn every_worker_serves() {
     let upstream = Upstream::answering(OK);

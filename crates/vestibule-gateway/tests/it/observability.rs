@@ -88,6 +88,13 @@ fn every_reason_and_cause_is_there_before_its_first_event() {
     for name in FROM_THE_START {
         assert!(series.contains_key(name), "{name}");
     }
+    // On each route as well, with each of its methods.
+    for method in ["GET", "POST", "DELETE"] {
+        let name = requests("/api/**", method, 401, "unauthenticated");
+        assert_eq!(series.get(&name), Some(&0.0), "{name}");
+    }
+    let name = "vestibule_sessions_total{outcome=\"claim_invalid\",cause=\"no_backend_token\"}";
+    assert_eq!(series.get(name), Some(&0.0));
     for reason in Reason::ALL {
         let (outcome, cause) = (reason.outcome(), reason.code());
         let name = format!("vestibule_sessions_total{{outcome=\"{outcome}\",cause=\"{cause}\"}}");
