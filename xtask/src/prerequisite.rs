@@ -18,6 +18,8 @@ pub(crate) enum Prerequisite {
     Node,
     Npm,
     OpenSsl,
+    Postgres,
+    Python,
     Taskset,
     Wrk,
 }
@@ -30,6 +32,8 @@ impl Prerequisite {
             Self::Node => "node",
             Self::Npm => "npm",
             Self::OpenSsl => "openssl",
+            Self::Postgres => "initdb",
+            Self::Python => "python3",
             Self::Taskset => "taskset",
             Self::Wrk => "wrk",
         }
@@ -42,6 +46,9 @@ impl Prerequisite {
             Self::Nginx => Some("nginx-light"),
             Self::Node | Self::Npm => None,
             Self::OpenSsl => Some("openssl"),
+            Self::Postgres => Some("postgresql"),
+            // `python3` alone makes no virtual environments on Debian.
+            Self::Python => Some("python3-venv"),
             Self::Taskset => Some("util-linux"),
             Self::Wrk => Some("wrk"),
         }
@@ -93,11 +100,14 @@ pub(crate) fn install(wanted: &[Prerequisite]) {
     let _ = command::run(apt(&install));
 }
 
-/// Where a program lies, by `PATH`; daemons are in `sbin`, which a user's `PATH` may lack.
+/// Where a program lies, by `PATH`; daemons are in `sbin`, which a user's `PATH` may lack, and PostgreSQL in folders of its own.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let versions = versions.flatten().map(|version| version.path().join("bin"));
     env::split_paths(&path)
         .chain(["/usr/sbin", "/sbin"].map(PathBuf::from))
+        .chain(versions)
         .map(|folder| folder.join(program))
         .find(|file| file.is_file())
 }

@@ -14,9 +14,8 @@ use crate::token::{AccessClaims, Kind, Role};
 #[derive(Debug, Clone)]
 pub(crate) struct TenantCaller {
     pub(crate) tenant: TenantId,
+    /// Who acts: of an administrator of the platform, their own account.
     pub(crate) account: AccountId,
-    /// The administrator of the platform who acts, for the audit.
-    pub(crate) impersonated_by: Option<AccountId>,
     /// The sign-in that the call belongs to; see [`crate::revocations`].
     pub(crate) family: String,
 }
@@ -58,17 +57,15 @@ impl FromRequestParts<App> for TenantCaller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let AnyCaller(claims) = AnyCaller::from_request_parts(parts, app).await?;
-        let impersonated_by = match (claims.kind, claims.role) {
-            (Kind::Tenant, Role::TenantAdmin) => None,
-            (Kind::Impersonation, Role::PlatformAdmin) => Some(claims.sub),
+        match (claims.kind, claims.role) {
+            (Kind::Tenant, Role::TenantAdmin) | (Kind::Impersonation, Role::PlatformAdmin) => {}
             (Kind::Tenant, Role::PlatformAdmin)
             | (Kind::Impersonation, Role::TenantAdmin)
             | (Kind::Admin, _) => return Err(Code::Forbidden.into()),
-        };
+        }
         Ok(Self {
             tenant: claims.tenant_id.ok_or(Code::Forbidden)?,
             account: claims.sub,
-            impersonated_by,
             family: claims.family,
         })
     }

@@ -1,10 +1,11 @@
 //! The document that describes the API: each handler says what is its own, and this file what they share.
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
+use utoipa::openapi::schema::ArrayItems;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Response,
-    ResponseBuilder, Type,
+    ResponseBuilder, Schema, Type,
 };
 
 /// The title, the two ways to say who one is, and the shape of errors.
@@ -35,6 +36,10 @@ impl utoipa::Modify for Schemes {
 
 /// Adds to each operation the refusals that it has because of what it takes, and gives all refusals their one shape.
 pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
+    let components = document.components.get_or_insert_default();
+    for schema in components.schemas.values_mut() {
+        describe_texts(schema);
+    }
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             for (status, why) in shared(operation) {
@@ -53,6 +58,32 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
         }
     }
     document
+}
+
+/// What [`crate::fields`] demands of every text of a bounded length that has no form of its own.
+fn describe_texts(schema: &mut RefOr<Schema>) {
+    let RefOr::T(schema) = schema else {
+        return;
+    };
+    match schema {
+        Schema::Object(object) => {
+            if object.max_length.is_some() && object.format.is_none() && object.pattern.is_none() {
+                let is_required = object.min_length.is_some_and(|least| least > 0);
+                let pattern = if is_required { SOME_TEXT } else { TEXT };
+                object.pattern = Some(pattern.to_owned());
+            }
+            object.properties.values_mut().for_each(describe_texts);
+        }
+        Schema::Array(array) => {
+            if let ArrayItems::RefOrSchema(item) = &mut array.items {
+                describe_texts(item);
+            }
+        }
+        Schema::OneOf(several) => several.items.iter_mut().for_each(describe_texts),
+        Schema::AllOf(several) => several.items.iter_mut().for_each(describe_texts),
+        Schema::AnyOf(several) => several.items.iter_mut().for_each(describe_texts),
+        _ => {}
+    }
 }
 
 /// What an operation may refuse by its parts.
@@ -123,6 +154,11 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     .into_iter()
     .flatten()
 }
+
+/// No control characters but tabs and ends of lines.
+const TEXT: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$";
+/// The same, and not blank.
+const SOME_TEXT: &str = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$";
 
 /// The name of the scheme of access tokens.
 const BEARER: &str = "bearer";

@@ -160,7 +160,8 @@ async fn delete(
 }
 
 /// The form of an upload.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only its schema is used")]
 struct PhotoForm {
     /// PNG, JPEG or WebP, by its content; at most 5 MiB.

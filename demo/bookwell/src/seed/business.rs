@@ -40,6 +40,8 @@ pub(super) struct Package {
     pub(super) description: &'static str,
     pub(super) price_cents: i64,
     pub(super) active: bool,
+    /// A picture, drawn by `pictures/draw.py`.
+    pub(super) picture: Option<&'static [u8]>,
     /// How often it is chosen, against the others.
     pub(super) share: i64,
 }

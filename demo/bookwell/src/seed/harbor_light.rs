@@ -35,6 +35,7 @@ const PACKAGES: &[Package] = &[
         description: "Three hours along the coast from Cascais to Guincho and back while the light turns gold. For up to ten guests, with a skipper, blankets, olives, cheese and something cold to drink.",
         price_cents: 48_000,
         active: true,
+        picture: Some(include_bytes!("pictures/sunset-sail.webp")),
         share: 68,
     },
     Package {
@@ -43,6 +44,7 @@ const PACKAGES: &[Package] = &[
         description: "Eight hours with the boat to yourselves, for up to ten guests: past Cabo da Roca, anchor in a quiet cove, swim, eat grilled fish on deck, sail home before the wind.\n\nSkipper, cook, lunch and paddle boards are included.",
         price_cents: 132_050,
         active: true,
+        picture: Some(include_bytes!("pictures/day-at-sea.webp")),
         share: 32,
     },
 ];

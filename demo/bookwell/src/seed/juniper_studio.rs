@@ -32,5 +32,6 @@ const PACKAGES: &[Package] = &[Package {
     description: "One hour in daylight, in the studio or in the park, and twelve pictures that look like you.",
     price_cents: 24_000,
     active: true,
+    picture: None,
     share: 1,
 }];

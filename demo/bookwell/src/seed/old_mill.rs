@@ -32,5 +32,6 @@ const PACKAGES: &[Package] = &[Package {
     description: "A table for thirty above the water wheel.",
     price_cents: 210_000,
     active: true,
+    picture: None,
     share: 1,
 }];

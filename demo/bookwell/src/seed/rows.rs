@@ -14,6 +14,7 @@ use super::business::{Business, Package};
 use super::calendar::{Booking, Plan, Status};
 use super::people::Customer;
 use crate::ids::{AccountId, BlackoutId, BookingId, CustomerId, PackageId, TenantId};
+use crate::model::asset::{self, MediaType};
 use crate::token::Role;
 
 /// Whether there is a business already.
@@ -130,9 +131,27 @@ impl Rows<'_> {
 
     async fn package(&mut self, package: &Package, order: i64) -> Result<PackageId, sqlx::Error> {
         let id = PackageId::new(self.opened);
+        let photo = match package
+            .picture
+            .and_then(|octets| Some((MediaType::of(octets)?, octets)))
+        {
+            Some((media_type, octets)) => {
+                let transaction = &mut **self.transaction;
+                let stored = asset::store(
+                    self.tenant,
+                    transaction,
+                    asset::Kind::Photo,
+                    media_type,
+                    octets,
+                    self.opened,
+                );
+                Some(stored.await?)
+            }
+            None => None,
+        };
         sqlx::query(
-            "INSERT INTO package (id, tenant_id, slug, title, description, price_cents, active, sort_order, version, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)",
+            "INSERT INTO package (id, tenant_id, slug, title, description, price_cents, photo_asset_id, active, sort_order, version, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10)",
         )
         .bind(id.to_string())
         .bind(self.tenant.to_string())
@@ -140,6 +159,7 @@ impl Rows<'_> {
         .bind(package.title)
         .bind(package.description)
         .bind(package.price_cents)
+        .bind(photo.map(|photo| photo.to_string()))
         .bind(i64::from(package.active))
         .bind(order * 10)
         .bind(self.opened.as_millisecond())

@@ -1,9 +1,12 @@
+//! What the seed writes, the API would have taken.
+
 use jiff::civil::date;
 use serde_json::json;
 
 use super::*;
 use crate::contrast;
 use crate::landing_document::LandingDocument;
+use crate::model::asset::MediaType;
 use crate::model::{booking, branding, customer, package};
 
 fn businesses() -> [business::Business; 4] {
@@ -15,7 +18,23 @@ fn businesses() -> [business::Business; 4] {
     ]
 }
 
-/// What the seed writes, the API would have taken.
+#[test]
+fn pictures_are_ones_that_the_api_takes() {
+    let mut count = 0;
+    for business in businesses() {
+        for picture in business
+            .packages
+            .iter()
+            .filter_map(|package| package.picture)
+        {
+            assert_eq!(MediaType::of(picture), Some(MediaType::WebP));
+            assert!(picture.len() < 100_000);
+            count += 1;
+        }
+    }
+    assert_eq!(count, 6);
+}
+
 #[test]
 fn pages_are_documents_that_the_api_takes() {
     let businesses = businesses();

@@ -38,6 +38,7 @@ const PACKAGES: &[Package] = &[
         description: "Just the two of you and up to twelve guests under the old willow. A celebrant, two hours of photography, a small cake and a toast on the lawn.\n\nWe take care of the arch, the flowers and the paperwork; you bring the rings.",
         price_cents: 185_000,
         active: true,
+        picture: Some(include_bytes!("pictures/garden-elopement.webp")),
         share: 34,
     },
     Package {
@@ -46,6 +47,7 @@ const PACKAGES: &[Package] = &[
         description: "The whole garden for a day, for up to ninety guests. Ceremony on the rose walk, dinner beneath the pines, dancing in the glasshouse until eleven.\n\nIncludes tables, linen, seasonal flowers and a coordinator who has seen every kind of weather.",
         price_cents: 640_000,
         active: true,
+        picture: Some(include_bytes!("pictures/classic-garden-wedding.webp")),
         share: 46,
     },
     Package {
@@ -54,6 +56,7 @@ const PACKAGES: &[Package] = &[
         description: "Friday to Sunday for up to one hundred and twenty guests: a welcome supper around the fire, the wedding itself, and a slow brunch on the terrace.\n\nThe six cottages are yours for two nights.",
         price_cents: 1_285_000,
         active: true,
+        picture: Some(include_bytes!("pictures/long-weekend.webp")),
         share: 20,
     },
     Package {
@@ -62,6 +65,7 @@ const PACKAGES: &[Package] = &[
         description: "Candlelight for forty in the heated glasshouse, with a three-course dinner and mulled cider at the door. Offered from December to February; we are renewing the heating and will open it again next season.",
         price_cents: 420_000,
         active: false,
+        picture: Some(include_bytes!("pictures/winter-glasshouse.webp")),
         share: 0,
     },
 ];

@@ -4,6 +4,7 @@ use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
+use crate::postgres::worlds;
 use crate::world::{ADMIN, Answer, PASSWORD, WILLOW, World};
 
 const AUDIT: &str =
@@ -70,26 +71,27 @@ async fn the_list_of_businesses_is_the_platforms_alone() {
 
 #[tokio::test]
 async fn the_list_has_pages() {
-    let world = World::new().await;
-    let admin = world.sign_in(ADMIN).await;
-    let first = world.get("/v1/admin/tenants?limit=3", &admin).await;
-    assert_eq!(first.body["items"].as_array().unwrap().len(), 3);
-    let cursor = first.text("next_cursor");
-    let path = format!("/v1/admin/tenants?limit=3&cursor={cursor}");
-    let second = world.get(&path, &admin).await;
-    assert_eq!(second.body["items"].as_array().unwrap().len(), 1);
-    assert_eq!(second.body["next_cursor"], Value::Null);
-    for query in ["limit=0", "limit=101"] {
-        let answer = world
-            .get(&format!("/v1/admin/tenants?{query}"), &admin)
-            .await;
-        answer.is_problem(400, "validation_failed");
-    }
-    for query in ["limit=x", "page=2"] {
-        let answer = world
-            .get(&format!("/v1/admin/tenants?{query}"), &admin)
-            .await;
-        answer.is_problem(400, "bad_request");
+    for world in worlds().await {
+        let admin = world.sign_in(ADMIN).await;
+        let first = world.get("/v1/admin/tenants?limit=3", &admin).await;
+        assert_eq!(first.body["items"].as_array().unwrap().len(), 3);
+        let cursor = first.text("next_cursor");
+        let path = format!("/v1/admin/tenants?limit=3&cursor={cursor}");
+        let second = world.get(&path, &admin).await;
+        assert_eq!(second.body["items"].as_array().unwrap().len(), 1);
+        assert_eq!(second.body["next_cursor"], Value::Null);
+        for query in ["limit=0", "limit=101"] {
+            let answer = world
+                .get(&format!("/v1/admin/tenants?{query}"), &admin)
+                .await;
+            answer.is_problem(400, "validation_failed");
+        }
+        for query in ["limit=x", "page=2"] {
+            let answer = world
+                .get(&format!("/v1/admin/tenants?{query}"), &admin)
+                .await;
+            answer.is_problem(400, "bad_request");
+        }
     }
 }
 
@@ -155,31 +157,32 @@ async fn only_the_platform_acts_for_others() {
 
 #[tokio::test]
 async fn stopping_ends_the_token_and_gives_a_normal_pair() {
-    let world = World::new().await;
-    let signed_in = world.login(ADMIN, PASSWORD).await;
-    let admin = signed_in.text("access_token");
-    let acting = world.impersonate(&admin, "willow-pine").await;
-    let token = acting.text("access_token");
-    let pair = world.stop(&token).await;
-    assert_eq!(pair.status, StatusCode::OK);
-    assert_eq!(pair.body["user"]["role"], "PLATFORM_ADMIN");
-    assert_eq!(pair.body["tenant"], Value::Null);
-    let answer = world
-        .get("/v1/admin/tenants", &pair.text("access_token"))
-        .await;
-    assert_eq!(answer.status, StatusCode::OK);
-    // What was used until then is over.
-    let answer = world.get("/v1/auth/me", &token).await;
-    answer.is_problem(401, "unauthenticated");
-    world.stop(&token).await.is_problem(401, "unauthenticated");
-    let refresh = |token: String| {
-        let body = json!({"refresh_token": token});
-        world.send(Method::POST, "/v1/auth/refresh", None, Some(body))
-    };
-    let answer = refresh(signed_in.text("refresh_token")).await;
-    answer.is_problem(400, "invalid_grant");
-    let answer = refresh(pair.text("refresh_token")).await;
-    assert_eq!(answer.status, StatusCode::OK);
+    for world in worlds().await {
+        let signed_in = world.login(ADMIN, PASSWORD).await;
+        let admin = signed_in.text("access_token");
+        let acting = world.impersonate(&admin, "willow-pine").await;
+        let token = acting.text("access_token");
+        let pair = world.stop(&token).await;
+        assert_eq!(pair.status, StatusCode::OK);
+        assert_eq!(pair.body["user"]["role"], "PLATFORM_ADMIN");
+        assert_eq!(pair.body["tenant"], Value::Null);
+        let answer = world
+            .get("/v1/admin/tenants", &pair.text("access_token"))
+            .await;
+        assert_eq!(answer.status, StatusCode::OK);
+        // What was used until then is over.
+        let answer = world.get("/v1/auth/me", &token).await;
+        answer.is_problem(401, "unauthenticated");
+        world.stop(&token).await.is_problem(401, "unauthenticated");
+        let refresh = |token: String| {
+            let body = json!({"refresh_token": token});
+            world.send(Method::POST, "/v1/auth/refresh", None, Some(body))
+        };
+        let answer = refresh(signed_in.text("refresh_token")).await;
+        answer.is_problem(400, "invalid_grant");
+        let answer = refresh(pair.text("refresh_token")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
@@ -198,63 +201,65 @@ async fn signing_out_ends_acting_as_well() {
 
 #[tokio::test]
 async fn start_stop_and_every_write_stand_in_the_audit_log_with_both_identities() {
-    let world = World::new().await;
-    let admin = world.sign_in(ADMIN).await;
-    let acting = world.impersonate(&admin, "willow-pine").await;
-    let token = acting.text("access_token");
-    world.advance(1);
-    // Reading is not written down; a write is, even to where nothing is.
-    world.get("/v1/auth/me", &token).await;
-    let path = "/v1/tenant-admin/nothing/here";
-    world.send(Method::DELETE, path, Some(&token), None).await;
-    // Nor is what the administrator does as such, or an owner for themselves.
-    let owner = world.sign_in(WILLOW).await;
-    world.send(Method::DELETE, path, Some(&owner), None).await;
-    world.send(Method::DELETE, path, Some(&admin), None).await;
-    world.advance(1);
-    world.stop(&token).await;
-    let audit = world.texts(AUDIT).await;
-    assert_eq!(
-        audit,
-        [
-            "impersonation.start ok",
-            "DELETE unknown route begun",
-            "DELETE unknown route 404",
-            "impersonation.stop ok",
-        ]
-    );
-    let both = world
-        .number(
-            "SELECT COUNT(*) FROM audit_log \
+    for world in worlds().await {
+        let admin = world.sign_in(ADMIN).await;
+        let acting = world.impersonate(&admin, "willow-pine").await;
+        let token = acting.text("access_token");
+        world.advance(1);
+        // Reading is not written down; a write is, even to where nothing is.
+        world.get("/v1/auth/me", &token).await;
+        let path = "/v1/tenant-admin/nothing/here";
+        world.send(Method::DELETE, path, Some(&token), None).await;
+        // Nor is what the administrator does as such, or an owner for themselves.
+        let owner = world.sign_in(WILLOW).await;
+        world.send(Method::DELETE, path, Some(&owner), None).await;
+        world.send(Method::DELETE, path, Some(&admin), None).await;
+        world.advance(1);
+        world.stop(&token).await;
+        let audit = world.texts(AUDIT).await;
+        assert_eq!(
+            audit,
+            [
+                "impersonation.start ok",
+                "DELETE unknown route begun",
+                "DELETE unknown route 404",
+                "impersonation.stop ok",
+            ]
+        );
+        let both = world
+            .number(
+                "SELECT COUNT(*) FROM audit_log \
              JOIN account ON account.id = audit_log.actor AND account.role = 'PLATFORM_ADMIN' \
              JOIN tenant ON tenant.id = audit_log.on_behalf_of AND tenant.id = audit_log.tenant_id \
              WHERE tenant.slug = 'willow-pine' AND length(request_id) > 0",
-        )
-        .await;
-    assert_eq!(both, 4);
+            )
+            .await;
+        assert_eq!(both, 4);
+    }
 }
 
 #[tokio::test]
 async fn nothing_is_written_that_the_audit_log_does_not_take() {
-    let world = World::new().await;
-    let admin = world.sign_in(ADMIN).await;
-    let acting = world.impersonate(&admin, "willow-pine").await;
-    let token = acting.text("access_token");
-    world
-        .execute("ALTER TABLE audit_log RENAME TO audit_log_away")
-        .await;
-    let path = "/v1/tenant-admin/nothing/here";
-    let answer = world.send(Method::DELETE, path, Some(&token), None).await;
-    answer.is_problem(503, "unavailable");
-    // The pair of a stop and its entry are one transaction.
-    let tokens = "SELECT COUNT(*) FROM refresh_token";
-    let before = world.number(tokens).await;
-    assert_eq!(world.stop(&token).await.status.as_u16() / 100, 5);
-    assert_eq!(world.number(tokens).await, before);
-    assert_eq!(
-        world.get("/v1/auth/me", &token).await.status,
-        StatusCode::OK
-    );
+    for world in worlds().await {
+        let admin = world.sign_in(ADMIN).await;
+        let acting = world.impersonate(&admin, "willow-pine").await;
+        let token = acting.text("access_token");
+        world
+            .execute("ALTER TABLE audit_log RENAME TO audit_log_away")
+            .await;
+        let path = "/v1/tenant-admin/nothing/here";
+        let answer = world.send(Method::DELETE, path, Some(&token), None).await;
+        answer.is_problem(503, "unavailable");
+        // The pair of a stop and its entry are one transaction.
+        let tokens = "SELECT COUNT(*) FROM refresh_token";
+        let before = world.number(tokens).await;
+        assert_eq!(world.stop(&token).await.status.as_u16() / 100, 5);
+        assert_eq!(world.number(tokens).await, before);
+        assert_eq!(
+            world.get("/v1/auth/me", &token).await.status,
+            StatusCode::OK
+        );
+    }
 }
 
 #[tokio::test]

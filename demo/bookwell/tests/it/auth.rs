@@ -5,6 +5,7 @@ use axum::http::request::Builder;
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
+use crate::postgres::worlds;
 use crate::world::{ADMIN, Answer, HARBOR, OLD_MILL, PASSWORD, WILLOW, World};
 
 impl World {
@@ -79,21 +80,22 @@ async fn the_case_of_an_email_does_not_matter() {
 
 #[tokio::test]
 async fn every_failure_looks_the_same() {
-    let world = World::new().await;
-    let mut bodies = Vec::new();
-    for (email, password) in [
-        (WILLOW, "wrong"),
-        ("nobody@willow-pine.test", PASSWORD),
-        (OLD_MILL, PASSWORD),
-        ("", ""),
-    ] {
-        let mut answer = world.login(email, password).await;
-        answer.is_problem(401, "invalid_credentials");
-        answer.body["request_id"] = Value::Null;
-        bodies.push(answer.body);
+    for world in worlds().await {
+        let mut bodies = Vec::new();
+        for (email, password) in [
+            (WILLOW, "wrong"),
+            ("nobody@willow-pine.test", PASSWORD),
+            (OLD_MILL, PASSWORD),
+            ("", ""),
+        ] {
+            let mut answer = world.login(email, password).await;
+            answer.is_problem(401, "invalid_credentials");
+            answer.body["request_id"] = Value::Null;
+            bodies.push(answer.body);
+        }
+        bodies.dedup();
+        assert_eq!(bodies.len(), 1);
     }
-    bodies.dedup();
-    assert_eq!(bodies.len(), 1);
 }
 
 #[tokio::test]
@@ -176,61 +178,79 @@ async fn a_bearer_in_another_form_is_none() {
 
 #[tokio::test]
 async fn refresh_tokens_rotate() {
-    let world = World::new().await;
-    let first = world.login(WILLOW, PASSWORD).await;
-    let second = world.refresh(&first.text("refresh_token")).await;
-    assert_eq!(second.status, StatusCode::OK);
-    assert_eq!(second.body["tenant"], first.body["tenant"]);
-    assert_ne!(second.text("refresh_token"), first.text("refresh_token"));
-    let family = |answer: &Answer| claims(&answer.text("access_token"))["family"].clone();
-    assert_eq!(family(&second), family(&first));
-    let third = world.refresh(&second.text("refresh_token")).await;
-    assert_eq!(third.status, StatusCode::OK);
+    for world in worlds().await {
+        let first = world.login(WILLOW, PASSWORD).await;
+        let second = world.refresh(&first.text("refresh_token")).await;
+        assert_eq!(second.status, StatusCode::OK);
+        assert_eq!(second.body["tenant"], first.body["tenant"]);
+        assert_ne!(second.text("refresh_token"), first.text("refresh_token"));
+        let family = |answer: &Answer| claims(&answer.text("access_token"))["family"].clone();
+        assert_eq!(family(&second), family(&first));
+        let third = world.refresh(&second.text("refresh_token")).await;
+        assert_eq!(third.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
 async fn a_lost_answer_can_be_asked_for_again_within_ten_seconds() {
-    let world = World::new().await;
-    let token = world.login(WILLOW, PASSWORD).await.text("refresh_token");
-    let lost = world.refresh(&token).await;
-    world.advance(10);
-    let again = world.refresh(&token).await;
-    assert_eq!(again.status, StatusCode::OK);
-    for answer in [lost, again] {
-        let next = world.refresh(&answer.text("refresh_token")).await;
-        assert_eq!(next.status, StatusCode::OK);
+    for world in worlds().await {
+        let token = world.login(WILLOW, PASSWORD).await.text("refresh_token");
+        let lost = world.refresh(&token).await;
+        world.advance(10);
+        let again = world.refresh(&token).await;
+        assert_eq!(again.status, StatusCode::OK);
+        for answer in [lost, again] {
+            let next = world.refresh(&answer.text("refresh_token")).await;
+            assert_eq!(next.status, StatusCode::OK);
+        }
+    }
+}
+
+#[tokio::test]
+async fn parallel_requests_with_one_token_all_have_a_pair() {
+    for world in worlds().await {
+        let token = world.login(WILLOW, PASSWORD).await.text("refresh_token");
+        let requests = (0..20).map(|_| world.refresh(&token));
+        let answers = futures_util::future::join_all(requests).await;
+        for answer in answers {
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+            let next = world.refresh(&answer.text("refresh_token")).await;
+            assert_eq!(next.status, StatusCode::OK);
+        }
     }
 }
 
 #[tokio::test]
 async fn a_token_that_is_used_again_later_ends_its_family() {
-    let world = World::new().await;
-    let stolen = world.login(WILLOW, PASSWORD).await.text("refresh_token");
-    let other = world.login(WILLOW, PASSWORD).await.text("refresh_token");
-    let next = world.refresh(&stolen).await.text("refresh_token");
-    world.advance(11);
-    world
-        .refresh(&stolen)
-        .await
-        .is_problem(400, "invalid_grant");
-    world.refresh(&next).await.is_problem(400, "invalid_grant");
-    // Another sign-in of the same account is another family.
-    assert_eq!(world.refresh(&other).await.status, StatusCode::OK);
+    for world in worlds().await {
+        let stolen = world.login(WILLOW, PASSWORD).await.text("refresh_token");
+        let other = world.login(WILLOW, PASSWORD).await.text("refresh_token");
+        let next = world.refresh(&stolen).await.text("refresh_token");
+        world.advance(11);
+        world
+            .refresh(&stolen)
+            .await
+            .is_problem(400, "invalid_grant");
+        world.refresh(&next).await.is_problem(400, "invalid_grant");
+        // Another sign-in of the same account is another family.
+        assert_eq!(world.refresh(&other).await.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
 async fn a_refresh_token_lives_a_day_and_is_then_removed() {
-    let world = World::new().await;
-    let token = world.login(WILLOW, PASSWORD).await.text("refresh_token");
-    world.advance(24 * 60 * 60 - 1);
-    let next = world.refresh(&token).await.text("refresh_token");
-    world.advance(1);
-    world.refresh(&token).await.is_problem(400, "invalid_grant");
-    let count = "SELECT COUNT(*) FROM refresh_token";
-    assert_eq!(world.number(count).await, 2);
-    world.api.sweep().await;
-    assert_eq!(world.number(count).await, 1);
-    assert_eq!(world.refresh(&next).await.status, StatusCode::OK);
+    for world in worlds().await {
+        let token = world.login(WILLOW, PASSWORD).await.text("refresh_token");
+        world.advance(24 * 60 * 60 - 1);
+        let next = world.refresh(&token).await.text("refresh_token");
+        world.advance(1);
+        world.refresh(&token).await.is_problem(400, "invalid_grant");
+        let count = "SELECT COUNT(*) FROM refresh_token";
+        assert_eq!(world.number(count).await, 2);
+        world.api.sweep().await;
+        assert_eq!(world.number(count).await, 1);
+        assert_eq!(world.refresh(&next).await.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
@@ -256,35 +276,37 @@ async fn only_the_hash_of_a_refresh_token_is_stored() {
 
 #[tokio::test]
 async fn signing_out_ends_the_family() {
-    let world = World::new().await;
-    let signed_in = world.login(WILLOW, PASSWORD).await;
-    let other = world.login(WILLOW, PASSWORD).await;
-    let token = signed_in.text("access_token");
-    let answer = world
-        .send(Method::POST, "/v1/auth/logout", Some(&token), None)
-        .await;
-    assert_eq!(answer.status, StatusCode::NO_CONTENT);
-    assert_eq!(answer.body, "");
-    let refreshed = world.refresh(&signed_in.text("refresh_token")).await;
-    refreshed.is_problem(400, "invalid_grant");
-    let refreshed = world.refresh(&other.text("refresh_token")).await;
-    assert_eq!(refreshed.status, StatusCode::OK);
-    let answer = world
-        .send(Method::POST, "/v1/auth/logout", None, None)
-        .await;
-    answer.is_problem(401, "unauthenticated");
+    for world in worlds().await {
+        let signed_in = world.login(WILLOW, PASSWORD).await;
+        let other = world.login(WILLOW, PASSWORD).await;
+        let token = signed_in.text("access_token");
+        let answer = world
+            .send(Method::POST, "/v1/auth/logout", Some(&token), None)
+            .await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT);
+        assert_eq!(answer.body, "");
+        let refreshed = world.refresh(&signed_in.text("refresh_token")).await;
+        refreshed.is_problem(400, "invalid_grant");
+        let refreshed = world.refresh(&other.text("refresh_token")).await;
+        assert_eq!(refreshed.status, StatusCode::OK);
+        let answer = world
+            .send(Method::POST, "/v1/auth/logout", None, None)
+            .await;
+        answer.is_problem(401, "unauthenticated");
+    }
 }
 
 #[tokio::test]
 async fn who_works_for_a_business_that_closed_cannot_refresh() {
-    let world = World::new().await;
-    let token = world.login(WILLOW, PASSWORD).await.text("refresh_token");
-    world.execute("UPDATE tenant SET active = 0").await;
-    world.refresh(&token).await.is_problem(400, "invalid_grant");
-    world
-        .login(WILLOW, PASSWORD)
-        .await
-        .is_problem(401, "invalid_credentials");
+    for world in worlds().await {
+        let token = world.login(WILLOW, PASSWORD).await.text("refresh_token");
+        world.execute("UPDATE tenant SET active = 0").await;
+        world.refresh(&token).await.is_problem(400, "invalid_grant");
+        world
+            .login(WILLOW, PASSWORD)
+            .await
+            .is_problem(401, "invalid_credentials");
+    }
 }
 
 #[tokio::test]
@@ -378,11 +400,12 @@ async fn success_takes_nothing_from_the_limit() {
 
 #[tokio::test]
 async fn attempts_at_the_same_time_are_not_more_than_the_limit() {
-    let world = World::new().await;
-    let attempts = (0..20).map(|_| world.login_from("198.51.100.7", WILLOW, "wrong"));
-    let answers = futures_util::future::join_all(attempts).await;
-    let tried = answers
-        .iter()
-        .filter(|answer| answer.status == StatusCode::UNAUTHORIZED);
-    assert_eq!(tried.count(), 5);
+    for world in worlds().await {
+        let attempts = (0..20).map(|_| world.login_from("198.51.100.7", WILLOW, "wrong"));
+        let answers = futures_util::future::join_all(attempts).await;
+        let tried = answers
+            .iter()
+            .filter(|answer| answer.status == StatusCode::UNAUTHORIZED);
+        assert_eq!(tried.count(), 5);
+    }
 }

@@ -19,11 +19,15 @@ mod foundation;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod landing_page;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod model_server;
+#[cfg(test)]
+mod openapi;
 #[cfg(test)]
 mod packages;
 #[cfg(test)]

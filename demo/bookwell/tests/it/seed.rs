@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bookwell::{Clock, Database, seed};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::postgres::worlds;
 use crate::world::{ADMIN, HARBOR, JUNIPER, PASSWORD, WILLOW, World};
 
 /// What the pages show, straight from the rows: packages, of which active, bookings, blackouts, revenue.
@@ -20,8 +21,9 @@ const NUMBERS: &str = "SELECT slug || ' ' || currency || ' ' \
 
 #[tokio::test]
 async fn the_numbers_of_a_day_are_known() {
-    let world = World::new().await;
-    assert_eq!(world.texts(NUMBERS).await, EXPECTED);
+    for world in worlds().await {
+        assert_eq!(world.texts(NUMBERS).await, EXPECTED);
+    }
 }
 
 /// On 20 May 2026.
@@ -51,17 +53,18 @@ async fn everybody_whose_business_is_open_signs_in() {
 
 #[tokio::test]
 async fn a_database_with_businesses_is_left_as_it_is() {
-    let world = World::new().await;
-    world.execute("DELETE FROM blackout").await;
-    world.advance(40 * 24 * 60 * 60);
-    let now = world.now();
-    let clock = Clock::new(move || now);
-    seed(&world.database, &clock, "another password")
-        .await
-        .unwrap();
-    let expected = EXPECTED.map(|row| row.replace("132 2", "132 0"));
-    assert_eq!(world.texts(NUMBERS).await, expected);
-    assert_eq!(world.login(WILLOW, PASSWORD).await.status, StatusCode::OK);
+    for world in worlds().await {
+        world.execute("DELETE FROM blackout").await;
+        world.advance(40 * 24 * 60 * 60);
+        let now = world.now();
+        let clock = Clock::new(move || now);
+        seed(&world.database, &clock, "another password")
+            .await
+            .unwrap();
+        let expected = EXPECTED.map(|row| row.replace("132 2", "132 0"));
+        assert_eq!(world.texts(NUMBERS).await, expected);
+        assert_eq!(world.login(WILLOW, PASSWORD).await.status, StatusCode::OK);
+    }
 }
 
 #[tokio::test]
@@ -131,32 +134,50 @@ async fn a_page_has_seven_parts_and_a_home_that_is_shown() {
 
 #[tokio::test]
 async fn the_dashboard_shows_the_numbers_of_the_rows() {
-    let world = World::new().await;
-    let token = world.sign_in(WILLOW).await;
-    let stats = world.get("/v1/tenant-admin/stats", &token).await.body;
-    assert_eq!(stats["packages"], json!({"total": 4, "active": 3}));
-    assert_eq!(stats["blackouts"]["upcoming"], 2);
-    assert_eq!(stats["revenue"]["total_cents"], 67_290_000);
-    assert_eq!(stats["revenue"]["currency"], "USD");
-    assert_eq!(stats["bookings"]["total"], 132);
-    for (member, condition) in [
-        (
-            "/bookings/upcoming_30d",
-            "status <> 'cancelled' AND event_date BETWEEN '2026-05-20' AND '2026-06-18'",
-        ),
-        ("/bookings/by_status/pending", "status = 'pending'"),
-        ("/bookings/by_status/cancelled", "status = 'cancelled'"),
-    ] {
-        let sql = format!(
-            "SELECT COUNT(*) FROM booking JOIN tenant ON tenant.id = tenant_id WHERE slug = 'willow-pine' AND {condition}"
-        );
-        let count = world.number(sqlx::AssertSqlSafe(sql)).await;
-        assert_eq!(
-            stats.pointer(member).unwrap().as_i64(),
-            Some(count),
-            "{member}"
-        );
-        assert!(count > 0, "{member}");
+    for world in worlds().await {
+        let token = world.sign_in(WILLOW).await;
+        let stats = world.get("/v1/tenant-admin/stats", &token).await.body;
+        assert_eq!(stats["packages"], json!({"total": 4, "active": 3}));
+        assert_eq!(stats["blackouts"]["upcoming"], 2);
+        assert_eq!(stats["revenue"]["total_cents"], 67_290_000);
+        assert_eq!(stats["revenue"]["currency"], "USD");
+        assert_eq!(stats["bookings"]["total"], 132);
+        for (member, condition) in [
+            (
+                "/bookings/upcoming_30d",
+                "status <> 'cancelled' AND event_date BETWEEN '2026-05-20' AND '2026-06-18'",
+            ),
+            ("/bookings/by_status/pending", "status = 'pending'"),
+            ("/bookings/by_status/cancelled", "status = 'cancelled'"),
+        ] {
+            let sql = format!(
+                "SELECT COUNT(*) FROM booking JOIN tenant ON tenant.id = tenant_id WHERE slug = 'willow-pine' AND {condition}"
+            );
+            let count = world.number(sqlx::AssertSqlSafe(sql)).await;
+            assert_eq!(
+                stats.pointer(member).unwrap().as_i64(),
+                Some(count),
+                "{member}"
+            );
+            assert!(count > 0, "{member}");
+        }
+        assert!(stats["revenue"]["this_month_cents"].as_i64().unwrap() > 0);
     }
-    assert!(stats["revenue"]["this_month_cents"].as_i64().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn packages_have_pictures_that_anybody_can_fetch() {
+    for world in worlds().await {
+        for email in [WILLOW, HARBOR] {
+            let token = world.sign_in(email).await;
+            let packages = world.get("/v1/tenant-admin/packages", &token).await.body;
+            for package in packages["items"].as_array().unwrap() {
+                let url = package["photo_url"].as_str().unwrap();
+                let path = url.replace("/api/", "/v1/");
+                let picture = world.send(Method::GET, &path, None, None).await;
+                assert_eq!(picture.status, StatusCode::OK, "{package}");
+                assert_eq!(picture.header("content-type"), Some("image/webp"));
+            }
+        }
+    }
 }
