@@ -15,8 +15,6 @@ use crate::token::{AccessClaims, Kind, Role};
 pub(crate) struct TenantCaller {
     pub(crate) tenant: TenantId,
     pub(crate) account: AccountId,
-    /// The administrator of the platform who acts, for the audit.
-    pub(crate) impersonated_by: Option<AccountId>,
     /// The sign-in that the call belongs to; see [`crate::revocations`].
     pub(crate) family: String,
 }
@@ -58,17 +56,15 @@ impl FromRequestParts<App> for TenantCaller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let AnyCaller(claims) = AnyCaller::from_request_parts(parts, app).await?;
-        let impersonated_by = match (claims.kind, claims.role) {
-            (Kind::Tenant, Role::TenantAdmin) => None,
-            (Kind::Impersonation, Role::PlatformAdmin) => Some(claims.sub),
+        match (claims.kind, claims.role) {
+            (Kind::Tenant, Role::TenantAdmin) | (Kind::Impersonation, Role::PlatformAdmin) => {}
             (Kind::Tenant, Role::PlatformAdmin)
             | (Kind::Impersonation, Role::TenantAdmin)
             | (Kind::Admin, _) => return Err(Code::Forbidden.into()),
-        };
+        }
         Ok(Self {
             tenant: claims.tenant_id.ok_or(Code::Forbidden)?,
             account: claims.sub,
-            impersonated_by,
             family: claims.family,
         })
     }
