@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::{NoContext, Uuid};
 
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident $(, $parse:ident)?) => {
+    ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
@@ -25,14 +25,6 @@ macro_rules! id {
             }
         }
 
-        $(impl $name {
-            /// Reads one, as from a path or a row; anything but a UUID in its usual spelling is none.
-            pub(crate) fn $parse(text: &str) -> Option<Self> {
-                let id = Uuid::try_parse(text).ok()?;
-                (id.hyphenated().to_string() == text).then_some(Self(id))
-            }
-        })?
-
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Display::fmt(&self.0.hyphenated(), f)
@@ -41,29 +33,42 @@ macro_rules! id {
     };
 }
 
+/// Ids that come back, in paths and rows; the others are only written.
+macro_rules! read {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// Reads one, as from a path or a row; anything but a UUID in its usual spelling is none.
+            pub(crate) fn parse(text: &str) -> Option<Self> {
+                let id = Uuid::try_parse(text).ok()?;
+                (id.hyphenated().to_string() == text).then_some(Self(id))
+            }
+        }
+    )+};
+}
+
 id!(
     /// A booking business.
-    TenantId, parse
+    TenantId
 );
 id!(
     /// Somebody who signs in.
-    AccountId, parse
+    AccountId
 );
 id!(
     /// What can be booked.
-    PackageId, parse
+    PackageId
 );
 id!(
     /// Who booked.
-    CustomerId, parse
+    CustomerId
 );
 id!(
     /// A date that is taken.
-    BookingId, parse
+    BookingId
 );
 id!(
     /// A date that cannot be booked.
-    BlackoutId, parse
+    BlackoutId
 );
 id!(
     /// An uploaded picture.
@@ -71,13 +76,24 @@ id!(
 );
 id!(
     /// One conversation with the assistant.
-    AgentSessionId, parse
+    AgentSessionId
 );
 id!(
     /// What the assistant would do.
-    ProposalId, parse
+    ProposalId
 );
 id!(
     /// Any other row.
     RowId
+);
+
+read!(
+    TenantId,
+    AccountId,
+    PackageId,
+    CustomerId,
+    BookingId,
+    BlackoutId,
+    AgentSessionId,
+    ProposalId
 );

@@ -313,6 +313,10 @@ async fn delete_package(
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::empty_structs_with_brackets,
+    reason = "an empty object is read, and a unit would be null"
+)]
 struct Nothing {}
 
 async fn publish_landing_page(

@@ -49,6 +49,10 @@ pub(crate) async fn look_up(
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::empty_structs_with_brackets,
+    reason = "an empty object is read, and a unit would be null"
+)]
 struct Nothing {}
 
 /// Visitors see what is offered; the tenant sees everything.

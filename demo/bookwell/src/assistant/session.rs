@@ -74,16 +74,12 @@ async fn begin(
     let (tenant, account) = (caller.tenant, caller.account);
     let context = Context::of(&app, tenant).await?;
     let owner = Owner::Account(account);
-    let known = match beginning.session_id {
-        Some(id) => Some(
-            Conversation::of(&app, tenant, id, owner.clone())
-                .await?
-                .session,
-        ),
-        None => {
-            let since = app.now().saturating_sub(DAY).unwrap_or(app.now());
-            agent_session::newest(tenant, app.database().pool(), account, since).await?
-        }
+    let known = if let Some(id) = beginning.session_id {
+        let named = Conversation::of(&app, tenant, id, owner.clone()).await?;
+        Some(named.session)
+    } else {
+        let since = app.now().saturating_sub(DAY).unwrap_or(app.now());
+        agent_session::newest(tenant, app.database().pool(), account, since).await?
     };
     let (status, session_id) = match known {
         Some(session) => (StatusCode::OK, session),

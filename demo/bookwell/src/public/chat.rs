@@ -53,10 +53,16 @@ async fn health(State(app): State<App>, Visited(visited): Visited) -> Json<Healt
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::empty_structs_with_brackets,
+    reason = "an empty object is read, and a unit would be null"
+)]
+#[schema(as = VisitorBeginning)]
 struct Beginning {}
 
 /// A conversation, and the token that goes with it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VisitorBegun)]
 struct Begun {
     session_id: AgentSessionId,
     /// Shown this once; every later call needs it.
@@ -92,6 +98,7 @@ async fn begin(
 /// A message of a visitor.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = VisitorSaid)]
 struct Said {
     session_id: AgentSessionId,
     visitor_token: String,

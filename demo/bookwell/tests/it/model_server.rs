@@ -117,7 +117,7 @@ async fn complete(State(shared): State<Arc<Shared>>, Json(body): Json<Value>) ->
         Act::Fails(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Act::Says(text) => {
             let (front, back) = text.split_at(text.len() / 2);
-            events([
+            events(&[
                 chunk(json!({"content": front}), None),
                 chunk(json!({"content": back}), Some("stop")),
                 "data: [DONE]\n\n".to_owned(),
@@ -127,7 +127,7 @@ async fn complete(State(shared): State<Arc<Shared>>, Json(body): Json<Value>) ->
             let function = json!({"name": name, "arguments": arguments.to_string()});
             let call =
                 json!({"index": 0, "id": "call_1", "type": "function", "function": function});
-            events([
+            events(&[
                 chunk(json!({"tool_calls": [call]}), Some("tool_calls")),
                 "data: [DONE]\n\n".to_owned(),
             ])
@@ -167,7 +167,7 @@ async fn models() -> StatusCode {
     StatusCode::OK
 }
 
-fn events<const N: usize>(texts: [String; N]) -> Response {
+fn events(texts: &[String]) -> Response {
     ([("content-type", "text/event-stream")], texts.concat()).into_response()
 }
 

@@ -17,11 +17,10 @@ use crate::world::{Answer, World};
 /// The public key of a seeded business.
 pub(crate) fn key(slug: &str) -> String {
     let hash = Sha256::digest(slug);
-    let hash: String = hash
+    let hash = hash
         .iter()
         .take(8)
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
+        .fold(String::new(), |hash, octet| format!("{hash}{octet:02x}"));
     format!("pk_live_{slug}_{hash}")
 }
 

@@ -20,8 +20,8 @@ fn days_have_their_weekday() {
 fn lists_end_with_a_conjunction() {
     let names: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
     assert_eq!(list(&names, "and"), "a, b and c");
-    assert_eq!(list(names.get(..2).unwrap(), "or"), "a or b");
-    assert_eq!(list(names.get(..1).unwrap(), "or"), "a");
+    assert_eq!(list(&names[..2], "or"), "a or b");
+    assert_eq!(list(&names[..1], "or"), "a");
     assert_eq!(list(&[], "or"), "");
 }
 

@@ -166,12 +166,12 @@ impl Answer {
                 ..
             }
             | Event::ContentBlockDelta {
-                delta: Delta::TextDelta { text },
+                delta: Delta::Text { text },
                 ..
             } => Ok(self.text(text)),
             Event::ContentBlockDelta {
                 index,
-                delta: Delta::InputJsonDelta { partial_json },
+                delta: Delta::Input { partial_json },
             } => {
                 let call = self.calls.iter_mut().find(|call| call.index == index);
                 call.ok_or(Failure::Invalid)?
@@ -251,12 +251,10 @@ enum Block {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Delta {
-    InputJsonDelta {
-        partial_json: String,
-    },
-    TextDelta {
-        text: String,
-    },
+    #[serde(rename = "input_json_delta")]
+    Input { partial_json: String },
+    #[serde(rename = "text_delta")]
+    Text { text: String },
     #[serde(other)]
     Unknown,
 }

@@ -23,13 +23,13 @@ fn check(old: i64, new: i64, tier: Tier) {
 
 #[test]
 fn a_price_change_is_small_within_both_bounds() {
-    check(100_00, 120_00, Tier::T2);
-    check(100_00, 120_01, Tier::T3);
-    check(100_00, 80_00, Tier::T2);
-    check(100_00, 79_99, Tier::T3);
-    check(1_000_00, 1_100_00, Tier::T2);
-    check(1_000_00, 1_100_01, Tier::T3);
-    check(1_000_00, 899_99, Tier::T3);
+    check(10_000, 12_000, Tier::T2);
+    check(10_000, 12_001, Tier::T3);
+    check(10_000, 8_000, Tier::T2);
+    check(10_000, 7_999, Tier::T3);
+    check(100_000, 110_000, Tier::T2);
+    check(100_000, 110_001, Tier::T3);
+    check(100_000, 89_999, Tier::T3);
     check(0, 1, Tier::T3);
     check(4, 5, Tier::T3);
     check(i64::MAX, i64::MIN, Tier::T3);

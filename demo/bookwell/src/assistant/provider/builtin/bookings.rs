@@ -1,5 +1,7 @@
 //! Bookings and days: what is coming, what is free, and what shall be booked, cancelled or blocked.
 
+use std::fmt::Write as _;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -18,7 +20,8 @@ use crate::assistant::tools::Tool;
 struct Bookings {
     from: Date,
     to: Date,
-    bookings: Vec<Booking>,
+    #[serde(rename = "bookings")]
+    found: Vec<Booking>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,7 +41,8 @@ struct Days {
 
 #[derive(Debug, Deserialize)]
 struct Day {
-    day: Date,
+    #[serde(rename = "day")]
+    date: Date,
     state: DayState,
 }
 
@@ -75,7 +79,7 @@ pub(super) fn list(turn: &Turn<'_>) -> Answer {
         )
     };
     let live: Vec<&Booking> = found
-        .bookings
+        .found
         .iter()
         .filter(|booking| booking.status != "cancelled")
         .collect();
@@ -88,16 +92,17 @@ pub(super) fn list(turn: &Turn<'_>) -> Answer {
         phrase::count(live.len(), "booking")
     );
     for booking in live.iter().take(LISTED) {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\n\u{2022} {}: {} for {} ({})",
             phrase::day(booking.event_date),
             booking.package,
             booking.customer,
             booking.status
-        ));
+        );
     }
     if live.len() > LISTED {
-        text.push_str(&format!("\n\u{2026} and {} more.", live.len() - LISTED));
+        let _ = write!(text, "\n\u{2026} and {} more.", live.len() - LISTED);
     }
     Answer::Say(text)
 }
@@ -123,7 +128,7 @@ pub(super) fn check(turn: &Turn<'_>) -> Answer {
     let [one] = days.as_slice() else {
         return Answer::Say(several(&days));
     };
-    let day = phrase::day(one.day);
+    let day = phrase::day(one.date);
     Answer::Say(match (one.state, turn.setting.audience) {
         (DayState::Free, Audience::Admin) => format!("{day} is free. Shall I prepare a booking?"),
         (DayState::Free, Audience::Visitor) => {
@@ -141,8 +146,8 @@ fn several(days: &[Day]) -> String {
     };
     let span = format!(
         "Between {} and {}",
-        phrase::day(first.day),
-        phrase::day(last.day)
+        phrase::day(first.date),
+        phrase::day(last.date)
     );
     let free: Vec<&Day> = days
         .iter()
@@ -159,7 +164,7 @@ fn several(days: &[Day]) -> String {
     let named: Vec<String> = free
         .iter()
         .take(7)
-        .map(|day| phrase::day(day.day))
+        .map(|day| phrase::day(day.date))
         .collect();
     text.push_str(if free.len() > named.len() {
         ", the first of them: "
@@ -265,7 +270,7 @@ pub(super) fn cancel(turn: &Turn<'_>) -> Answer {
     };
     let dated = turn.date().is_some();
     let live = found
-        .bookings
+        .found
         .iter()
         .filter(|booking| ["pending", "confirmed"].contains(&booking.status.as_str()));
     let meant: Vec<&Booking> = live

@@ -121,26 +121,25 @@ pub(super) fn find_period(text: &str, today: Date) -> Option<Period> {
                 if !introduced && is_also_a_verb(name) {
                     continue;
                 }
-                let year = words.get(place + 1).and_then(|word| word.year());
-                let first = match year {
-                    Some(year) => Date::new(year, month, 1).ok()?,
-                    None => {
-                        let first = Date::new(today.year(), month, 1).ok()?;
-                        if first.last_of_month() < today {
-                            first.checked_add(1.year()).ok()?
-                        } else {
-                            first
-                        }
-                    }
-                };
-                return Some(Period {
-                    from: first.max(today.min(first.last_of_month())),
-                    to: first.last_of_month(),
-                });
+                let year = words.get(place + 1).and_then(Word::year);
+                return whole_month(month, year, today);
             }
         }
     }
     None
+}
+
+/// A month; without a year the next one that is not over, and of that what is left.
+fn whole_month(month: i8, year: Option<i16>, today: Date) -> Option<Period> {
+    let mut from = Date::new(year.unwrap_or(today.year()), month, 1).ok()?;
+    if year.is_none() && from.last_of_month() < today {
+        from = from.checked_add(1.year()).ok()?;
+    }
+    let to = from.last_of_month();
+    if year.is_none() && from < today {
+        from = today;
+    }
+    Some(Period { from, to })
 }
 
 /// The date that begins with the first of these words.

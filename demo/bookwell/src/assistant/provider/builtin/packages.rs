@@ -1,5 +1,7 @@
 //! Packages: what there is, and how it shall change.
 
+use std::fmt::Write as _;
+
 use serde::Deserialize;
 use serde_json::json;
 
@@ -122,11 +124,12 @@ pub(super) fn list(turn: &Turn<'_>) -> Answer {
         } else {
             " (not offered at the moment)"
         };
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\n\u{2022} {}: {}{note}",
             package.title,
             price_of(turn, package.price_cents)
-        ));
+        );
     }
     Answer::Say(text)
 }

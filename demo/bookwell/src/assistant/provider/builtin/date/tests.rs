@@ -127,6 +127,7 @@ fn periods_have_names_too() {
     check_period("in June", date(2026, 6, 1), date(2026, 6, 30));
     check_period("February bookings", date(2027, 2, 1), date(2027, 2, 28));
     check_period("in May 2027", date(2027, 5, 1), date(2027, 5, 31));
+    check_period("in March 2025", date(2025, 3, 1), date(2025, 3, 31));
     check_period("in March", TODAY, date(2026, 3, 31));
     check_period("next year", date(2027, 1, 1), date(2027, 12, 31));
 }

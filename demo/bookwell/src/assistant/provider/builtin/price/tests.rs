@@ -80,8 +80,8 @@ fn a_price_may_be_changed_by_something() {
 
 #[test]
 fn a_new_price_is_exact_or_none() {
-    assert_eq!(Wish::ByPercent(10).from(99_99), Some(109_99));
-    assert_eq!(Wish::ByPercent(-10).from(100_00), Some(90_00));
+    assert_eq!(Wish::ByPercent(10).from(9_999), Some(10_999));
+    assert_eq!(Wish::ByPercent(-10).from(10_000), Some(9_000));
     assert_eq!(Wish::By(-5_000).from(4_999), None);
     assert_eq!(Wish::To(99_999_999).from(1), Some(99_999_999));
     assert_eq!(Wish::By(1).from(99_999_999), None);
