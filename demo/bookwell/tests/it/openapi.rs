@@ -29,7 +29,9 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !path.ends_with("tests.rs")
+        {
             found.push(fs::read_to_string(path).unwrap());
         }
     }
@@ -48,12 +50,22 @@ fn schemas(source: &str) -> Vec<String> {
             continue;
         };
         if let Some((_, rest)) = line.split_once("schema(as = ") {
-            let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+            let name: String = rest
+                .chars()
+                .take_while(char::is_ascii_alphanumeric)
+                .collect();
             *renamed = Some(name);
         }
         let words: Vec<&str> = line.split([' ', '<', '(', ';']).collect();
-        if let Some(place) = words.iter().position(|word| ["struct", "enum"].contains(word)) {
-            names.push(renamed.take().unwrap_or_else(|| words[place + 1].to_owned()));
+        if let Some(place) = words
+            .iter()
+            .position(|word| ["struct", "enum"].contains(word))
+        {
+            names.push(
+                renamed
+                    .take()
+                    .unwrap_or_else(|| words[place + 1].to_owned()),
+            );
             derived = None;
         }
     }
