@@ -8,15 +8,16 @@ import { answers, environment, freePort, Process } from "./process.mjs"
 
 const BUILT = fileURLToPath(new URL("../../target/debug/vestibule", import.meta.url))
 
-/** Starts the gateway; `publicUrl` gets the port that it listens on where no terminator gave one. */
-export async function start({ secret, host, terminatorPort, webUrl, apiUrl, folder }) {
+/** Starts the gateway; `public_url` gets the port that it listens on where no terminator gave one. */
+export async function start({ secret, host, terminatorPort, webUrl, apiUrl, folder, configuration = behindNext }) {
   const binary = process.env.VESTIBULE_BIN ?? BUILT
   if (!existsSync(binary)) throw new Error("there is no gateway to test: run `cargo build -p vestibule`, or name the binary in VESTIBULE_BIN")
   const port = await freePort()
   const admin = await freePort()
   const origin = terminatorPort ? `https://${host}:${terminatorPort}` : `http://${host}:${port}`
   const file = join(folder, "vestibule.yaml")
-  await writeFile(file, configuration({ port, admin, origin, webUrl, apiUrl, proxied: terminatorPort !== undefined }))
+  const text = (configuration) => configuration({ port, admin, origin, webUrl, apiUrl, proxied: terminatorPort !== undefined })
+  await writeFile(file, text(configuration))
   const child = new Process("vestibule serve", binary, ["serve", "-c", file], { cwd: folder, env: environment({ AUTH_SECRET: secret }) })
   await child.until(() => answers(`http://127.0.0.1:${admin}/readyz`, 200))
   return {
@@ -25,11 +26,20 @@ export async function start({ secret, host, terminatorPort, webUrl, apiUrl, fold
     /** The access line of one request, found by the id that its answer carried. */
     access: (requestId) => child.line((line) => accessLine(line, requestId)),
     log: () => child.lines.join("\n"),
+    file,
+    /** What another configuration would say of this place. */
+    text,
+    /** Has the file read anew, and waits until it is in force. */
+    reload: async () => {
+      const before = child.lines.length
+      child.signal("SIGHUP")
+      await child.line((line) => line.includes("loaded the configuration anew"), 10, before)
+    },
     stop: () => child.stop(),
   }
 }
 
-function configuration({ port, admin, origin, webUrl, apiUrl, proxied }) {
+function behindNext({ port, admin, origin, webUrl, apiUrl, proxied }) {
   return `listen: 127.0.0.1:${port}
 admin: { listen: 127.0.0.1:${admin} }
 public_url: ${origin}

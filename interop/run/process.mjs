@@ -47,14 +47,18 @@ export class Process extends EventEmitter {
     if (this.#child.exitCode !== 0) throw new Error(`${this.#name} failed:\n${this.lines.slice(-40).join("\n")}`)
   }
 
-  /** The first line for which `find` gives something, written already or still to come. */
-  async line(find, seconds = 10) {
+  /** The first line from number `from` on for which `find` gives something, written already or still to come. */
+  async line(find, seconds = 10, from = 0) {
     const signal = AbortSignal.timeout(seconds * 1000)
-    for (let at = 0; ; at++) {
+    for (let at = from; ; at++) {
       while (at >= this.lines.length) await once(this, "line", { signal })
       const found = find(this.lines[at])
       if (found) return found
     }
+  }
+
+  signal(name) {
+    this.#child.kill(name)
   }
 
   async stop() {

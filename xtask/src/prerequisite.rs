@@ -6,18 +6,22 @@ use std::{env, fs};
 
 use crate::command;
 
-/// The oldest Node.js that Next.js 16 runs on.
-const NODE: (u64, u64) = (20, 9);
+/// The oldest Node.js that Next.js 16 and Vite 7 run on.
+const NODE: (u64, u64) = (20, 19);
 
 /// A program from outside the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Prerequisite {
+    /// The browser of the tests.
+    Chromium,
     /// libFuzzer is compiled from C++ sources.
     CxxCompiler,
     Nginx,
     Node,
     Npm,
     OpenSsl,
+    Postgres,
+    Python,
     Taskset,
     Wrk,
 }
@@ -25,11 +29,14 @@ pub(crate) enum Prerequisite {
 impl Prerequisite {
     fn program(self) -> &'static str {
         match self {
+            Self::Chromium => "chromium",
             Self::CxxCompiler => "c++",
             Self::Nginx => "nginx",
             Self::Node => "node",
             Self::Npm => "npm",
             Self::OpenSsl => "openssl",
+            Self::Postgres => "initdb",
+            Self::Python => "python3",
             Self::Taskset => "taskset",
             Self::Wrk => "wrk",
         }
@@ -38,10 +45,14 @@ impl Prerequisite {
     /// The Debian package; none for Node.js and its npm, which are too old in Debian 12.
     fn package(self) -> Option<&'static str> {
         match self {
+            Self::Chromium => Some("chromium"),
             Self::CxxCompiler => Some("g++"),
             Self::Nginx => Some("nginx-light"),
             Self::Node | Self::Npm => None,
             Self::OpenSsl => Some("openssl"),
+            Self::Postgres => Some("postgresql"),
+            // `python3` alone makes no virtual environments on Debian.
+            Self::Python => Some("python3-venv"),
             Self::Taskset => Some("util-linux"),
             Self::Wrk => Some("wrk"),
         }
@@ -93,11 +104,14 @@ pub(crate) fn install(wanted: &[Prerequisite]) {
     let _ = command::run(apt(&install));
 }
 
-/// Where a program lies, by `PATH`; daemons are in `sbin`, which a user's `PATH` may lack.
+/// Where a program lies, by `PATH`; daemons are in `sbin`, which a user's `PATH` may lack, and PostgreSQL in folders of its own.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let versions = versions.flatten().map(|version| version.path().join("bin"));
     env::split_paths(&path)
         .chain(["/usr/sbin", "/sbin"].map(PathBuf::from))
+        .chain(versions)
         .map(|folder| folder.join(program))
         .find(|file| file.is_file())
 }
@@ -134,9 +148,9 @@ mod tests {
 
     #[test]
     fn node_is_compared_by_number() {
-        assert!(is_new_enough("v20.9.0\n"));
+        assert!(is_new_enough("v20.19.0\n"));
         assert!(is_new_enough("v100.0.0"));
-        assert!(!is_new_enough("v20.8.1"));
+        assert!(!is_new_enough("v20.9.1"));
         assert!(!is_new_enough("v9.11.2"));
         assert!(!is_new_enough("unknown"));
     }

@@ -8,6 +8,7 @@ use crate::tally::Tally;
 mod dependencies;
 mod links;
 mod node;
+mod openapi;
 mod rust;
 mod watch;
 
@@ -16,7 +17,7 @@ Checks everything that has to hold, in the order of the plan that is printed fir
 
 USAGE
   cargo xtask test              all steps
-  cargo xtask test --quick      without Node.js and fuzzing
+  cargo xtask test --quick      without Node.js, Python and fuzzing
   cargo xtask test STEP...      only these
 
 EXAMPLES
@@ -39,12 +40,13 @@ enum Step {
     Dependencies,
     Vectors,
     Fuzz,
+    OpenApi,
     Interop,
 }
 
 impl Step {
     /// Cheap ones first, so that a slip shows early.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Format,
         Self::Clippy,
         Self::Tests,
@@ -52,6 +54,7 @@ impl Step {
         Self::Dependencies,
         Self::Vectors,
         Self::Fuzz,
+        Self::OpenApi,
         Self::Interop,
     ];
 
@@ -64,6 +67,7 @@ impl Step {
             Self::Dependencies => "deny",
             Self::Vectors => "vectors",
             Self::Fuzz => "fuzz",
+            Self::OpenApi => "openapi",
             Self::Interop => "interop",
         }
     }
@@ -77,7 +81,12 @@ impl Step {
             Self::Dependencies => "licences, sources, versions and advisories of the dependencies",
             Self::Vectors => "the real packages and we agree, and they read what we write",
             Self::Fuzz => "each fuzz target, for some seconds",
-            Self::Interop => "the gateway in front of a real Next.js application",
+            Self::OpenApi => {
+                "Bookwell's API does what its document says, and refuses what it does not"
+            }
+            Self::Interop => {
+                "the gateway in front of a real Next.js application, and `next-auth/react` in a browser"
+            }
         }
     }
 
@@ -86,7 +95,28 @@ impl Step {
             Self::Format | Self::Clippy | Self::Tests | Self::Documents | Self::Dependencies => &[],
             Self::Vectors => &[Prerequisite::Node, Prerequisite::Npm],
             Self::Fuzz => &[Prerequisite::CxxCompiler],
-            Self::Interop => &[Prerequisite::Node, Prerequisite::Npm, Prerequisite::OpenSsl],
+            Self::OpenApi => &[Prerequisite::Python],
+            Self::Interop => &[
+                Prerequisite::Chromium,
+                Prerequisite::Node,
+                Prerequisite::Npm,
+                Prerequisite::OpenSsl,
+            ],
+        }
+    }
+
+    /// What it can do without, at the price of fewer checks; its tests say what they leave out.
+    fn wishes(self) -> &'static [Prerequisite] {
+        match self {
+            Self::Tests => &[Prerequisite::Postgres],
+            Self::Format
+            | Self::Clippy
+            | Self::Documents
+            | Self::Dependencies
+            | Self::Vectors
+            | Self::Fuzz
+            | Self::OpenApi
+            | Self::Interop => &[],
         }
     }
 
@@ -95,7 +125,7 @@ impl Step {
             Self::Format | Self::Clippy | Self::Tests | Self::Documents | Self::Dependencies => {
                 true
             }
-            Self::Vectors | Self::Fuzz | Self::Interop => false,
+            Self::Vectors | Self::Fuzz | Self::OpenApi | Self::Interop => false,
         }
     }
 
@@ -108,6 +138,7 @@ impl Step {
             Self::Dependencies => dependencies::check(),
             Self::Vectors => node::vectors(),
             Self::Fuzz => rust::fuzz(),
+            Self::OpenApi => openapi::check(),
             Self::Interop => node::interop(),
         }
     }
@@ -164,7 +195,7 @@ pub(crate) fn main(arguments: &[String]) -> Result<bool, String> {
     let needed: BTreeSet<Prerequisite> = plan
         .steps
         .iter()
-        .flat_map(|step| step.prerequisites())
+        .flat_map(|step| step.prerequisites().iter().chain(step.wishes()))
         .copied()
         .collect();
     let needed: Vec<Prerequisite> = needed.into_iter().collect();

@@ -6,12 +6,15 @@
 //! Command line, environment and file are arguments ([`Sources`]): nothing here reads the process.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::uri::Authority;
 use vestibule_session::{CookieName, Pointer, Scheme, Secret};
 
+use crate::policy::Requirement;
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite};
+use crate::tls::Certificates;
 
 mod arguments;
 mod check;
@@ -22,6 +25,7 @@ mod problem;
 mod raw;
 mod schema;
 mod shape;
+mod signin;
 mod sources;
 mod substitute;
 mod value;
@@ -30,13 +34,16 @@ mod yaml;
 pub use load::Loaded;
 pub use problem::{Origin, Place, Problem, Row, Severity};
 pub use raw::RawConfig;
+pub use signin::{SignIn, SignInClaim};
 pub use sources::{Overrides, Sources};
 
 /// A configuration that can be served.
 #[derive(Debug)]
 pub struct Config {
-    /// The public listener.
-    pub listen: SocketAddr,
+    /// The public listener of plain HTTP; absent when switched off.
+    pub listen: Option<SocketAddr>,
+    /// The public listener of TLS, where there is one.
+    pub tls: Option<Tls>,
     /// The listener of health and metrics; absent when switched off.
     pub admin: Option<SocketAddr>,
     /// What users type into their browser; scheme and host of everything that we build.
@@ -45,6 +52,8 @@ pub struct Config {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// How sessions are read.
     pub session: SessionConfig,
+    /// The sign-in endpoints, which stand as the last one among [`Config::upstreams`].
+    pub signin: Option<SignIn>,
     /// Bounds on what a client may send.
     pub limits: Limits,
     /// Time limits towards clients.
@@ -53,12 +62,27 @@ pub struct Config {
     pub upstreams: Vec<Upstream>,
     /// In the order of the file; `routes.rs` decides by specificity, not by order.
     pub routes: Vec<Route>,
+    /// The claims that rules ask for, each once; rules refer to them by index.
+    pub claims: Vec<Pointer>,
     /// How many runtimes serve; one for each core unless configured.
     pub workers: usize,
     /// The weakening switches that are on, by their configured names (rule FC5).
     pub dangers: Vec<&'static str>,
     /// Whether a refusal tells the client its precise cause: development only.
     pub explain_to_client: bool,
+}
+
+/// How TLS is spoken with clients.
+#[derive(Debug)]
+pub struct Tls {
+    /// Its listener.
+    pub listen: SocketAddr,
+    /// At least one, each with its key.
+    pub certificates: Arc<Certificates>,
+    /// Whether plain HTTP only leads here.
+    pub redirect_http: bool,
+    /// From the connection to the end of the handshake.
+    pub handshake_timeout: Duration,
 }
 
 /// The origin that users see.
@@ -159,6 +183,8 @@ pub struct Route {
     pub auth: Auth,
     /// What the backend gets.
     pub token: Token,
+    /// What the session must say, with `auth: required`.
+    pub require: Option<Requirement>,
     /// Whether the upstream's `Set-Cookie` reach the browser, and the browser's cookies the upstream.
     pub cookies: Cookies,
     /// Whether a session may come as `Authorization: Bearer <JWE>` (TH-48).

@@ -1,4 +1,4 @@
-//! One client connection: HTTP/1.1 served by hyper, watched for clients that do not move.
+//! One client connection: HTTP/1.1 served by hyper, over TLS or not, watched for clients that do not move.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -9,15 +9,18 @@ use std::task::Poll;
 use http::{HeaderMap, Method};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use vestibule_session::Scheme;
 
 use crate::access::Entry;
 use crate::config::Config;
 use crate::handle::handle;
 use crate::request::Peer;
 use crate::respond;
+use crate::tls;
 use crate::worker::Worker;
 
 mod client_io;
@@ -27,10 +30,36 @@ use client_io::ClientIo;
 pub(crate) use pace::Busy;
 use pace::{Pace, Patience};
 
-/// Serves requests until the client or the gateway ends it.
-pub(crate) async fn serve(
+/// Agrees with a client on TLS first.
+pub(crate) async fn serve_tls(
     worker: Rc<Worker>,
+    acceptor: tls::Acceptor,
     stream: TcpStream,
+    peer: Rc<Peer>,
+    mut draining: watch::Receiver<bool>,
+) {
+    let handshake = tokio::select! {
+        // Nothing was asked yet, so there is nothing to finish.
+        _ = draining.wait_for(|draining| *draining) => return,
+        handshake = acceptor.handshake(stream) => handshake,
+    };
+    match handshake {
+        Ok(stream) => {
+            worker.metrics.handshake(tls::ACCEPTED);
+            serve(worker, stream, peer, draining).await;
+        }
+        Err(error) => {
+            worker.metrics.handshake(error.outcome());
+            let client_addr = peer.address();
+            tracing::debug!(%client_addr, %error, "no TLS connection came about");
+        }
+    }
+}
+
+/// Serves requests until the client or the gateway ends it.
+pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    worker: Rc<Worker>,
+    stream: S,
     peer: Rc<Peer>,
     mut draining: watch::Receiver<bool>,
 ) {
@@ -89,9 +118,11 @@ fn note_unreadable(worker: &Worker, peer: &Peer, error: &hyper::Error) {
     respond::note_unreadable(&mut entry, error.is_parse_too_large());
 }
 
-/// Says that the house is full, as far as the socket takes it at once.
-pub(crate) fn turn_away(stream: &TcpStream) {
-    let _ = stream.try_write(respond::OVERLOADED);
+/// Says that the house is full, as far as the socket takes it at once; over TLS it just closes.
+pub(crate) fn turn_away(stream: &TcpStream, scheme: Scheme) {
+    if scheme == Scheme::Http {
+        let _ = stream.try_write(respond::OVERLOADED);
+    }
     tracing::warn!("turned a connection away: `limits.connections` are open");
 }
 

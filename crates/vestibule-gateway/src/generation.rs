@@ -4,12 +4,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use http::HeaderValue;
+use rustls::server::ProducesTickets;
 use vestibule_session::{CookieName, Pointer, Reader, Rules};
 
 use crate::config::{Auth, Config, Route, Token};
 use crate::metrics::Metrics;
 use crate::routes::Routes;
 use crate::session::Sessions;
+use crate::tls;
 use crate::upstream::Upstream;
 
 /// A configuration with everything that is derived from it once: the routes' order and the keys.
@@ -18,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) config: Config,
     pub(crate) routes: Routes,
     pub(crate) reader: Reader,
+    /// How TLS is spoken, where it is.
+    pub(crate) acceptor: Option<tls::Acceptor>,
     /// The claims that become tokens, each once.
     pointers: Vec<Pointer>,
     /// For each route its place among the pointers.
@@ -26,7 +30,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Derives the keys; a tie between routes was refused with the configuration.
-    pub(crate) fn new(config: Config) -> Option<Self> {
+    pub(crate) fn new(config: Config, tickets: Option<&Arc<dyn ProducesTickets>>) -> Option<Self> {
         let routes = Routes::new(&config.routes).ok()?;
         let session = &config.session;
         let cookies = if session.cookies.is_empty() {
@@ -53,10 +57,13 @@ impl Plan {
                 }
             })
             .collect();
+        let acceptor = (config.tls.as_ref().zip(tickets))
+            .map(|(tls, tickets)| tls::Acceptor::new(tls, Arc::clone(tickets)));
         Some(Self {
             config,
             routes,
             reader,
+            acceptor,
             pointers,
             claims,
         })
@@ -107,7 +114,8 @@ impl Generation {
             .map(|(route, claim)| RouteHere::new(route, *claim, metrics))
             .collect();
         let pointers: Rc<[Pointer]> = plan.pointers.as_slice().into();
-        let sessions = Sessions::new(plan.config.session.cache_entries, pointers);
+        let claims: Rc<[Pointer]> = plan.config.claims.as_slice().into();
+        let sessions = Sessions::new(plan.config.session.cache_entries, pointers, claims);
         Self {
             plan,
             sessions,

@@ -22,6 +22,7 @@ use crate::request::{self, Kind, Peer};
 use crate::respond::{self, Audience};
 use crate::routes::upstream_path;
 use crate::session::Opened;
+use crate::tls;
 use crate::trace::Ids;
 use crate::upstream::{Answer, Progress, RequestBody};
 use crate::worker::Worker;
@@ -69,6 +70,9 @@ pub(crate) async fn handle(
         Err(refusal) => {
             entry.reason = Some(refusal.code());
             entry.cause = refusal.cause();
+            if let Refusal::Forbidden { rule } = &refusal {
+                entry.rule = Some(rule.as_str().into());
+            }
             let explain = config.explain_to_client;
             let response = respond::refuse(&refusal, &ids.request_id, audience, explain);
             ResponseBody::ours(response, entry)
@@ -117,6 +121,9 @@ async fn forward(
     if seen.kind == Kind::Navigation {
         *audience = Audience::Person;
     }
+    if let Some(location) = tls::to_https(config, &seen, worker.tls_port) {
+        return Err(Refusal::HttpsRequired { location });
+    }
 
     // 2. The route.
     let index = plan
@@ -140,10 +147,7 @@ async fn forward(
     }
 
     // 4. The decision.
-    let known = session
-        .as_ref()
-        .map(|opened| opened.session())
-        .map_err(|reason| *reason);
+    let known = session.as_deref().map_err(|reason| *reason);
     match policy::decide(route, &seen, known, &config.session.sign_in_path) {
         Decision::Forward(None) if route.auth == Auth::Required => {
             return Err(Refusal::Internal); // the policy cannot say so, and if it did, nobody passes

@@ -10,7 +10,8 @@
 //! 6. `respond`: a refusal to a response. The only file that chooses a status code.
 //!
 //! Around them stand [`config`], which turns a file into checked types and reports every problem at once,
-//! and [`Server`], one runtime for each core without anything shared between them.
+//! [`tls`], which speaks TLS with clients, and [`Server`], one runtime for each core without anything
+//! shared between them.
 
 mod access;
 mod admin;
@@ -22,6 +23,7 @@ mod connection;
 mod generation;
 mod handle;
 mod headers;
+mod listener;
 mod metrics;
 mod places;
 pub mod policy;
@@ -31,6 +33,7 @@ mod respond;
 pub mod routes;
 mod server;
 pub mod session;
+pub mod tls;
 pub mod token;
 mod trace;
 mod upstream;

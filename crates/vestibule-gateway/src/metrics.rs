@@ -26,6 +26,7 @@ pub(crate) struct Metrics {
     sessions_opened: Cell<u64>,
     sessions_failed: RefCell<HashMap<&'static str, u64, RandomState>>,
     upstreams: RefCell<HashMap<UpstreamLine, u64, RandomState>>,
+    handshakes: RefCell<HashMap<&'static str, u64, RandomState>>,
     pub(crate) connections: Cell<u64>,
     pub(crate) tunnels: Cell<u64>,
 }
@@ -56,6 +57,7 @@ impl Metrics {
             sessions_opened: Cell::new(0),
             sessions_failed: RefCell::default(),
             upstreams: RefCell::default(),
+            handshakes: RefCell::default(),
             connections: Cell::new(0),
             tunnels: Cell::new(0),
         }
@@ -120,6 +122,11 @@ impl Metrics {
             .or_default() += 1;
     }
 
+    /// Counts a TLS handshake by what came of it.
+    pub(crate) fn handshake(&self, outcome: &'static str) {
+        *self.handshakes.borrow_mut().entry(outcome).or_default() += 1;
+    }
+
     /// A copy of everything counted so far.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let routes = self.routes.borrow();
@@ -151,6 +158,12 @@ impl Metrics {
                 .collect(),
             upstreams: (self.upstreams.borrow().iter())
                 .map(|(line, count)| ((Arc::clone(&line.name), line.outcome), *count))
+                .collect(),
+            handshakes: self
+                .handshakes
+                .borrow()
+                .iter()
+                .map(|(k, v)| (*k, *v))
                 .collect(),
             connections: self.connections.get(),
             tunnels: self.tunnels.get(),

@@ -14,10 +14,20 @@ pub enum Refusal {
     BadRequest(BadRequest),
     /// The body is longer than the route takes.
     BodyTooLarge,
+    /// The session is good, and a rule of the route does not let it pass.
+    Forbidden {
+        /// The rule, in the words of the configuration: for the log.
+        rule: String,
+    },
     /// The header section is longer than the limit; names the longest header where known.
     HeadersTooLarge {
         /// The name of the longest header.
         header: Option<http::HeaderName>,
+    },
+    /// It came over plain HTTP, and the configuration sends such requests to HTTPS.
+    HttpsRequired {
+        /// The value of `Location`.
+        location: String,
     },
     /// A bug of ours.
     Internal,
@@ -53,7 +63,9 @@ impl Refusal {
             Self::BadPath(_) => "bad_path",
             Self::BadRequest(_) => "bad_request",
             Self::BodyTooLarge => "body_too_large",
+            Self::Forbidden { .. } => "forbidden",
             Self::HeadersTooLarge { .. } => "headers_too_large",
+            Self::HttpsRequired { .. } => "https_required",
             Self::Internal => "internal",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoBackendToken | Self::Unauthenticated(_) => "unauthenticated",
@@ -72,12 +84,14 @@ impl Refusal {
         match self {
             Self::BadPath(fault) => Some(fault.cause()),
             Self::BadRequest(fault) => Some(fault.cause()),
+            Self::Forbidden { .. } => Some("policy"),
             Self::NoBackendToken => Some("no_backend_token"),
             Self::SessionExpired => Some(Reason::Expired.code()),
             Self::Unauthenticated(reason) => Some(reason.code()),
             Self::UpstreamTimeout(deadline) => Some(deadline.cause()),
             Self::BodyTooLarge
             | Self::HeadersTooLarge { .. }
+            | Self::HttpsRequired { .. }
             | Self::Internal
             | Self::MethodNotAllowed { .. }
             | Self::NotFound

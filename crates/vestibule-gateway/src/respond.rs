@@ -60,6 +60,11 @@ pub(crate) fn refuse(
     {
         headers.insert(ALLOW, allow);
     }
+    if let Refusal::HttpsRequired { location } = refusal
+        && let Ok(location) = HeaderValue::from_str(location)
+    {
+        headers.insert(LOCATION, location);
+    }
     response
 }
 
@@ -112,11 +117,13 @@ pub(crate) const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 pub(crate) const SIGN_IN: &str = "unauthenticated";
 
 /// Every code with its status, so that each has a metric before its first event.
-pub(crate) const CODES: [(&str, u16); 14] = [
+pub(crate) const CODES: [(&str, u16); 16] = [
     ("bad_path", 400),
     ("bad_request", 400),
     ("body_too_large", 413),
+    ("forbidden", 403),
     ("headers_too_large", 431),
+    ("https_required", 308),
     ("internal", 500),
     ("method_not_allowed", 405),
     ("not_found", 404),
@@ -133,7 +140,10 @@ fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::BadPath(_) | Refusal::BadRequest(_) => StatusCode::BAD_REQUEST,
         Refusal::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::Forbidden { .. } => StatusCode::FORBIDDEN,
         Refusal::HeadersTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        // Not 301: a `POST` stays one.
+        Refusal::HttpsRequired { .. } => StatusCode::PERMANENT_REDIRECT,
         Refusal::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Refusal::NotFound => StatusCode::NOT_FOUND,
@@ -153,7 +163,10 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::BadPath(_) => "The address of the request is malformed",
         Refusal::BadRequest(_) => "The request is malformed",
         Refusal::BodyTooLarge => "The request body is too large",
+        // Signing in again would not help, so nobody is asked to.
+        Refusal::Forbidden { .. } => "You are not allowed to do this",
         Refusal::HeadersTooLarge { .. } => "The request headers are too large",
+        Refusal::HttpsRequired { .. } => "This address is served over HTTPS",
         Refusal::Internal => "Something went wrong",
         Refusal::MethodNotAllowed { .. } => "The method is not allowed here",
         Refusal::NoBackendToken | Refusal::Unauthenticated(_) => "Sign in to continue",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use socket2::{Domain, Protocol, Socket, Type};
+use rustls::server::ProducesTickets;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
@@ -16,7 +16,9 @@ use crate::admin;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::generation::Plan;
+use crate::listener::{self, Listeners};
 use crate::places::Places;
+use crate::tls;
 use crate::worker::{Message, Worker};
 
 /// A gateway whose listeners stand.
@@ -26,7 +28,8 @@ use crate::worker::{Message, Worker};
 #[derive(Debug)]
 pub struct Server {
     plan: Arc<Plan>,
-    listeners: Vec<TcpListener>,
+    /// One for each core.
+    listeners: Vec<Listeners<TcpListener>>,
     admin: Option<TcpListener>,
     control: Control,
     receivers: Vec<mpsc::UnboundedReceiver<Message>>,
@@ -45,31 +48,22 @@ struct Shared {
     draining: AtomicBool,
     reload_successful: AtomicBool,
     reload_second: AtomicU64,
+    /// Session tickets stay good across reloads; absent without a TLS listener.
+    tickets: Option<Arc<dyn ProducesTickets>>,
     clock: Clock,
 }
 
 impl Server {
-    /// Binds the public listener once for each core, and the admin listener.
+    /// Binds the public listeners once for each core, and the admin listener.
     pub fn bind(config: Config, clock: Clock) -> Result<Self, BindError> {
         let workers = config.workers.max(1);
-        let (listen, admin) = (config.listen, config.admin);
-        let failed = |address| move |error| BindError { address, error };
-        let first = listener(listen).map_err(failed(listen))?;
-        // Port 0 asks for any: the others join the one that was given.
-        let bound = first.local_addr().map_err(failed(listen))?;
-        let mut listeners = vec![first];
-        for _ in 1..workers {
-            listeners.push(listener(bound).map_err(failed(bound))?);
-        }
-        let admin = match admin {
-            Some(address) => Some(listener(address).map_err(failed(address))?),
-            None => None,
-        };
+        let tls = config.tls.as_ref().map(|tls| tls.listen);
+        let listeners = Listeners::bind(config.listen, tls, workers)?;
+        let admin = config.admin.map(listener::bind).transpose()?;
+        let tickets = tls.map(|_| tls::tickets()).transpose();
+        let tickets = tickets.map_err(|error| BindError::Tickets { error })?;
         let dangers = config.dangers.len() as u64;
-        let plan = Plan::new(config).ok_or_else(|| BindError {
-            address: listen,
-            error: io::Error::other("two routes tie"),
-        })?;
+        let plan = Plan::new(config, tickets.as_ref()).ok_or(BindError::Tie)?;
         let (workers, receivers) = (0..workers).map(|_| mpsc::unbounded_channel()).unzip();
         Ok(Self {
             plan: Arc::new(plan),
@@ -81,6 +75,7 @@ impl Server {
                 draining: AtomicBool::new(false),
                 reload_successful: AtomicBool::new(true),
                 reload_second: AtomicU64::new(clock.now()),
+                tickets,
                 clock,
             })),
             receivers,
@@ -88,9 +83,14 @@ impl Server {
         })
     }
 
-    /// Where the public listener listens.
+    /// Where plain HTTP is spoken.
     pub fn address(&self) -> Option<SocketAddr> {
-        self.listeners.first()?.local_addr().ok()
+        self.listeners.first()?.plain_address()
+    }
+
+    /// Where TLS is spoken.
+    pub fn tls_address(&self) -> Option<SocketAddr> {
+        self.listeners.first()?.tls_address()
     }
 
     /// Where the admin listener listens.
@@ -107,12 +107,11 @@ impl Server {
     pub fn run(self) -> io::Result<()> {
         let places = Arc::new(Places::default());
         let mut cores = Vec::new();
-        for (number, (listener, messages)) in
-            self.listeners.into_iter().zip(self.receivers).enumerate()
-        {
+        let cores_listeners = self.listeners.into_iter().zip(self.receivers);
+        for (number, (listeners, messages)) in cores_listeners.enumerate() {
             let (plan, places, clock) = (Arc::clone(&self.plan), Arc::clone(&places), self.clock);
             let core = thread::Builder::new().name(format!("vestibule-{number}"));
-            cores.push(core.spawn(move || run_core(plan, clock, places, listener, messages))?);
+            cores.push(core.spawn(move || run_core(plan, clock, places, listeners, messages))?);
         }
         if let Some(listener) = self.admin {
             let control = self.control.clone();
@@ -132,11 +131,12 @@ impl Server {
 impl Control {
     /// Lets requests that begin from now on meet this configuration; those that run finish with theirs.
     ///
-    /// Listeners stay as they are: their addresses take effect at the next start.
+    /// Listeners stay as they are: their addresses take effect at the next start, and a TLS listener
+    /// without certificates in the new configuration keeps those it has.
     pub fn reload(&self, config: Config) -> Result<(), ReloadError> {
         let shared = &self.0;
         let dangers = config.dangers.len() as u64;
-        let plan = Arc::new(Plan::new(config).ok_or(ReloadError)?);
+        let plan = Arc::new(Plan::new(config, shared.tickets.as_ref()).ok_or(ReloadError)?);
         for worker in &shared.workers {
             // A core that is gone has drained.
             let _ = worker.send(Message::Reload(Arc::clone(&plan)));
@@ -189,47 +189,45 @@ fn run_core(
     plan: Arc<Plan>,
     clock: Clock,
     places: Arc<Places>,
-    listener: TcpListener,
+    listeners: Listeners<TcpListener>,
     messages: mpsc::UnboundedReceiver<Message>,
 ) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        Worker::new(plan, clock, places)
-            .run(listener, messages)
+        let tls_port = listeners.tls_address().map(|address| address.port());
+        Worker::new(plan, clock, places, tls_port)
+            .run(listeners.enter()?, messages)
             .await;
         Ok(())
     })
 }
 
-fn listener(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::STREAM,
-        Some(Protocol::TCP),
-    )?;
-    socket.set_reuse_address(true)?;
-    socket.set_reuse_port(true)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
-}
-
-/// Connections that wait to be accepted.
-const BACKLOG: i32 = 1024;
-
-/// A listener could not stand.
+/// A gateway could not stand.
 #[derive(Debug)]
-pub struct BindError {
-    address: SocketAddr,
-    error: io::Error,
+pub enum BindError {
+    /// An address cannot be listened on.
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// There is no randomness for the keys of TLS sessions.
+    Tickets {
+        /// What the crypto library says.
+        error: rustls::Error,
+    },
+    /// Two routes tie; in a checked configuration none do.
+    Tie,
 }
 
 impl fmt::Display for BindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { address, error } = self;
-        write!(f, "failed to listen on {address}: {error}")
+        match self {
+            Self::Listen { address, error } => write!(f, "failed to listen on {address}: {error}"),
+            Self::Tickets { error } => write!(f, "failed to make keys for TLS sessions: {error}"),
+            Self::Tie => f.write_str("two routes of the configuration tie"),
+        }
     }
 }
 

@@ -16,9 +16,11 @@ use crate::clock::Clock;
 use crate::connection;
 use crate::generation::{Generation, Plan};
 use crate::handle::Handshake;
+use crate::listener::Listeners;
 use crate::metrics::{Metrics, Snapshot, step};
-use crate::places::Places;
+use crate::places::{Place, Places};
 use crate::request::Peer;
+use crate::tls;
 use crate::trace::IdSource;
 use crate::upstream::Tunnel;
 
@@ -38,6 +40,10 @@ pub(crate) struct Worker {
     pub(crate) metrics: Rc<Metrics>,
     pub(crate) clock: Clock,
     pub(crate) ids: IdSource,
+    /// The port of the TLS listener, which no reload changes.
+    pub(crate) tls_port: Option<u16>,
+    /// The last certificates that a configuration had.
+    acceptor: RefCell<Option<tls::Acceptor>>,
     places: Arc<Places>,
     /// Turns true when the connections are to finish.
     draining: watch::Sender<bool>,
@@ -45,9 +51,16 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) fn new(plan: Arc<Plan>, clock: Clock, places: Arc<Places>) -> Rc<Self> {
+    pub(crate) fn new(
+        plan: Arc<Plan>,
+        clock: Clock,
+        places: Arc<Places>,
+        tls_port: Option<u16>,
+    ) -> Rc<Self> {
         let metrics = Rc::new(Metrics::new());
         Rc::new(Self {
+            tls_port,
+            acceptor: RefCell::new(plan.acceptor.clone()),
             generation: RefCell::new(Rc::new(Generation::new(plan, &metrics))),
             metrics,
             clock,
@@ -66,29 +79,31 @@ impl Worker {
     /// Accepts until it is told to drain, and returns when the last request is done or time is up.
     pub(crate) async fn run(
         self: Rc<Self>,
-        listener: TcpListener,
+        listeners: Listeners<TcpListener>,
         mut messages: mpsc::UnboundedReceiver<Message>,
     ) {
         let mut sweep = tokio::time::interval(SWEEP_EVERY);
         loop {
             tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => self.accept(stream, peer),
-                    Err(error) => {
-                        // Mostly "too many open files": the queue waits until some are closed.
-                        tracing::error!(%error, "failed to accept a connection");
-                        tokio::time::sleep(ACCEPT_AGAIN).await;
-                    }
-                },
+                // In this order: who comes after a reload meets the new configuration and its certificates.
+                biased;
                 message = messages.recv() => match message {
                     Some(Message::Drain) | None => break,
                     Some(Message::Reload(plan)) => self.reload(plan),
                     Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
                 },
                 _ = sweep.tick() => self.generation().sweep(),
+                (scheme, accepted) = listeners.accept() => match accepted {
+                    Ok((stream, peer)) => self.accept(scheme, stream, peer),
+                    Err(error) => {
+                        // Mostly "too many open files": the queue waits until some are closed.
+                        tracing::error!(%error, "failed to accept a connection");
+                        tokio::time::sleep(ACCEPT_AGAIN).await;
+                    }
+                },
             }
         }
-        drop(listener);
+        drop(listeners);
         self.finish(messages).await;
     }
 
@@ -118,6 +133,9 @@ impl Worker {
     }
 
     fn reload(&self, plan: Arc<Plan>) {
+        if let Some(acceptor) = &plan.acceptor {
+            self.acceptor.replace(Some(acceptor.clone()));
+        }
         let next = Rc::new(Generation::new(plan, &self.metrics));
         self.generation.replace(next);
     }
@@ -138,23 +156,30 @@ impl Worker {
         }
     }
 
-    fn accept(self: &Rc<Self>, stream: TcpStream, peer: SocketAddr) {
+    fn accept(self: &Rc<Self>, scheme: Scheme, stream: TcpStream, peer: SocketAddr) {
         let limit = self.generation.borrow().plan.config.limits.connections;
         let Some(place) = self.places.take(limit) else {
-            connection::turn_away(&stream);
+            connection::turn_away(&stream, scheme);
             return;
         };
         // Small answers must not wait for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
-        let peer = Rc::new(Peer::new(peer.ip(), Scheme::Http));
-        let worker = Rc::clone(self);
-        step(&self.metrics.connections, true);
-        self.spawn(async move {
-            let draining = worker.draining.subscribe();
-            connection::serve(Rc::clone(&worker), stream, peer, draining).await;
-            step(&worker.metrics.connections, false);
-            drop(place);
-        });
+        let peer = Rc::new(Peer::new(peer.ip(), scheme));
+        let (worker, draining) = (Rc::clone(self), self.draining.subscribe());
+        let held = Held::new(Rc::clone(self), place);
+        // Two tasks of their own sizes: who speaks plain HTTP carries no room for TLS. Each makes its
+        // future inside, because one that is handed in is kept twice.
+        match (scheme, self.acceptor.borrow().clone()) {
+            (Scheme::Https, Some(acceptor)) => drop(tokio::task::spawn_local(async move {
+                connection::serve_tls(worker, acceptor, stream, peer, draining).await;
+                drop(held);
+            })),
+            (Scheme::Https, None) => {} // a TLS listener stands only with certificates
+            (Scheme::Http, _) => drop(tokio::task::spawn_local(async move {
+                connection::serve(worker, stream, peer, draining).await;
+                drop(held);
+            })),
+        }
     }
 
     /// Carries a tunnel once the client's connection has let go of its socket.
@@ -204,6 +229,29 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.tasks.set(self.0.tasks.get().saturating_sub(1));
+    }
+}
+
+/// A client's connection: counted, and in its place, while it lasts.
+struct Held {
+    running: Running,
+    _place: Place,
+}
+
+impl Held {
+    fn new(worker: Rc<Worker>, place: Place) -> Self {
+        step(&worker.metrics.connections, true);
+        let running = Running::new(worker);
+        Self {
+            running,
+            _place: place,
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        step(&self.running.0.metrics.connections, false);
     }
 }
 

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use serde_json::value::RawValue;
+
 use crate::cookie::Version;
 use crate::member;
 use crate::pointer::Pointer;
 use crate::reason::Reason;
+use crate::writer::InvalidClaims;
 
 /// The payload of a session, kept as the text that the application sealed.
 ///
@@ -46,6 +49,22 @@ impl Claims {
     /// The text at `pointer`, where there is one and it is a string.
     pub fn string(&self, pointer: &Pointer) -> Option<String> {
         member::string(self.raw(pointer)?)
+    }
+
+    /// The same claims with these members, each a name and its JSON text, instead of those of the same name.
+    ///
+    /// The other members keep their text, so what is written again is what was read.
+    ///
+    /// # Errors
+    ///
+    /// Where a text is not one JSON value, or a name in the payload has no UTF-8 form.
+    pub fn with(&self, members: &[(&str, &str)]) -> Result<Self, InvalidClaims> {
+        let good = |(_, raw): &(&str, &str)| serde_json::from_str::<&RawValue>(raw).is_ok();
+        if !members.iter().all(good) {
+            return Err(InvalidClaims);
+        }
+        let json = member::replaced(&self.json, members).map_err(|_| InvalidClaims)?;
+        Ok(Self { json: json.into() })
     }
 
     /// Takes an authentic payload; `jose` 6 wants valid UTF-8, `jose` 4 replaces what is not.

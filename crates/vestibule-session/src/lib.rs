@@ -14,7 +14,8 @@
 //! 6. [`Claims`] keeps the payload as text and finds in it the times and the identity;
 //! 7. [`Reader`] does all this in the order that the [`Scheme`] wants, and says why where it fails.
 //!
-//! [`Writer`] goes the other way, to the exact `Set-Cookie` values; [`Csrf`] makes the token beside it.
+//! [`Writer`] goes the other way, to the exact `Set-Cookie` values; [`Csrf`] and [`CallbackUrl`] make the two
+//! cookies beside it.
 //!
 //! ```
 //! use vestibule_session::{Pointer, Reader, Reason, Rules, Scheme, Secret};
@@ -33,6 +34,7 @@
 //! time and random octets are arguments. Secrets never print and are wiped when dropped.
 //! With the feature `axum`, [`Session`] is an extractor.
 
+mod callback_url;
 mod candidate;
 mod claims;
 mod cookie;
@@ -53,6 +55,7 @@ mod writer;
 #[cfg(feature = "axum")]
 pub mod axum;
 
+pub use callback_url::CallbackUrl;
 pub use candidate::Candidate;
 pub use claims::Claims;
 pub use cookie::{CookieName, InvalidCookieName, Scheme, UnknownVersion, Version};

@@ -24,6 +24,36 @@ pub(crate) fn each<'a>(
         .map_err(|_| NotAnObject)
 }
 
+/// The object with `members`, names and raw values, at its end and instead of those that had their names.
+///
+/// The others keep their text and their order. A name without a UTF-8 form cannot be written again.
+pub(crate) fn replaced(json: &str, members: &[(&str, &str)]) -> Result<String, NotAnObject> {
+    let (mut object, mut written) = (String::from("{"), Ok(()));
+    each(json, |name, raw| {
+        if members.iter().any(|(new, _)| new.as_bytes() == name) {
+            return;
+        }
+        match str::from_utf8(name) {
+            Ok(name) => push(&mut object, name, raw),
+            Err(_) => written = Err(NotAnObject),
+        }
+    })?;
+    written?;
+    for (name, raw) in members {
+        push(&mut object, name, raw);
+    }
+    object.push('}');
+    Ok(object)
+}
+
+fn push(object: &mut String, name: &str, raw: &str) {
+    if !object.ends_with('{') {
+        object.push(',');
+    }
+    let name = serde_json::Value::from(name).to_string();
+    object.extend([&name, ":", raw]);
+}
+
 /// The raw element at `position` of a JSON array.
 pub(crate) fn element(json: &str, position: usize) -> Option<&str> {
     let mut deserializer = serde_json::Deserializer::from_str(json);

@@ -1,6 +1,6 @@
 //! The writer: claims in, token and cookies out.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use crate::cookie::{CookieName, Version};
 use crate::jwe::{seal_cbc, seal_gcm};
@@ -161,26 +161,14 @@ impl fmt::Display for InvalidClaims {
 
 impl std::error::Error for InvalidClaims {}
 
-/// The claims without the three that are ours, followed by those.
+/// The claims with the three that are ours in place of the application's.
 fn stamped(claims: &str, now: u64, max_age: u64, jti: [u8; 16]) -> Result<String, InvalidClaims> {
-    let (mut payload, mut named) = (String::from("{"), true);
-    member::each(claims, |name, raw| {
-        if matches!(name, b"iat" | b"exp" | b"jti") {
-            return;
-        }
-        match str::from_utf8(name).map(serde_json::to_string) {
-            Ok(Ok(name)) => payload.extend([&name, ":", raw, ","]),
-            Ok(Err(_)) | Err(_) => named = false,
-        }
-    })
-    .map_err(|_| InvalidClaims)?;
-    if !named {
-        return Err(InvalidClaims);
-    }
     let jti = uuid::Builder::from_random_bytes(jti).into_uuid();
     let exp = now.saturating_add(max_age);
-    let _ = write!(payload, r#""iat":{now},"exp":{exp},"jti":"{jti}"}}"#);
-    Ok(payload)
+    let ours = [now.to_string(), exp.to_string(), format!("\"{jti}\"")];
+    let [iat, exp, jti] = ours.each_ref().map(String::as_str);
+    let members = [("iat", iat), ("exp", exp), ("jti", jti)];
+    member::replaced(claims, &members).map_err(|_| InvalidClaims)
 }
 
 /// The octets for the `jti` and those for the iv.

@@ -1,12 +1,13 @@
-//! The backend that checks passwords.
+//! The backend that checks passwords: its calls, and what they mean.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use http::StatusCode;
-use http::header::RETRY_AFTER;
+use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use serde_json::{Value, json};
+use reqwest::{RequestBuilder, Response};
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::claims::{self, Claim};
@@ -19,6 +20,7 @@ use crate::settings::SettingsError;
 #[derive(Debug, Clone)]
 pub struct Backend {
     login: String,
+    refresh: Option<String>,
     logout: Option<String>,
     claims: Vec<Claim>,
     timeout: Duration,
@@ -29,9 +31,20 @@ impl Backend {
     pub fn new(login: &str, claims: Vec<Claim>) -> Self {
         Self {
             login: login.to_owned(),
+            refresh: None,
             logout: None,
             claims,
             timeout: Duration::from_secs(10),
+        }
+    }
+
+    /// Renews a bearer that is about to end: `POST {"refresh_token":…}`, whose answer is read as that of a login.
+    /// 400 and 401 mean that the session is over.
+    #[must_use]
+    pub fn with_refresh(self, refresh: &str) -> Self {
+        Self {
+            refresh: Some(refresh.to_owned()),
+            ..self
         }
     }
 
@@ -51,15 +64,29 @@ impl Backend {
     }
 
     pub(crate) fn check(&self) -> Result<(), SettingsError> {
-        let urls = [Some(&self.login), self.logout.as_ref()];
-        for url in urls.into_iter().flatten() {
-            let parsed = Url::parse(url).ok();
-            let http = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-            if !parsed.as_ref().is_some_and(http) {
-                return Err(SettingsError::BackendUrl(url.clone()));
-            }
-        }
-        claims::check(&self.claims)
+        let urls = [
+            Some(&self.login),
+            self.refresh.as_ref(),
+            self.logout.as_ref(),
+        ];
+        let good = |url: &String| {
+            Url::parse(url).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.has_host()
+                    && url.username().is_empty()
+                    && url.password().is_none()
+            })
+        };
+        let all = urls.into_iter().flatten().all(good);
+        all.then_some(()).ok_or(SettingsError::BackendUrl)
+    }
+
+    pub(crate) fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    pub(crate) fn refreshes(&self) -> bool {
+        self.refresh.is_some()
     }
 }
 
@@ -67,10 +94,21 @@ impl Backend {
 #[derive(Debug)]
 pub(crate) enum Login {
     /// The claims of the new session.
-    Accepted(serde_json::Map<String, Value>),
+    Accepted(Map<String, Value>),
     /// Too many attempts, by the backend's own count; seconds to wait, if it says.
     Later(Option<u64>),
     Refused,
+    Unavailable,
+}
+
+/// What the backend said to a refresh token.
+#[derive(Clone)]
+pub(crate) enum Renewal {
+    /// The claims that change.
+    Accepted(Map<String, Value>),
+    /// The session is over.
+    Refused,
+    /// Nobody knows, so nothing changes.
     Unavailable,
 }
 
@@ -82,15 +120,15 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn new(backend: Backend) -> Option<Self> {
+    pub(crate) fn new(backend: Backend) -> Result<Self, SettingsError> {
         let client = reqwest::Client::builder()
             // A password must not follow wherever an answer points, nor pass a proxy of the environment.
             .redirect(Policy::none())
             .no_proxy()
             .timeout(backend.timeout)
             .build()
-            .ok()?;
-        Some(Self { backend, client })
+            .map_err(|_| SettingsError::Client)?;
+        Ok(Self { backend, client })
     }
 
     pub(crate) async fn login(
@@ -100,48 +138,48 @@ impl Caller {
         address: Option<IpAddr>,
         now: u64,
     ) -> Login {
-        let body = json!({ "email": email, "password": password }).to_string();
-        let mut call = (self.client.post(&self.backend.login))
-            .header("content-type", "application/json")
-            .header("accept", "application/json")
-            .body(body);
+        let body = json!({ "email": email, "password": password });
+        let mut call = self.post(&self.backend.login, &body);
         if let Some(address) = address {
             call = call.header("x-forwarded-for", address.to_string());
         }
-        let answer = match call.send().await {
-            Ok(answer) => answer,
-            Err(error) => {
-                // Without its URL: that one may hold a password of the operator's.
-                let error = error.without_url();
-                tracing::warn!(target: "vestibule::signin", %error, "the backend cannot be reached");
-                return Login::Unavailable;
-            }
+        let Some(answer) = sent(call, "check a password").await else {
+            return Login::Unavailable;
         };
-        let status = answer.status();
-        match status {
+        match answer.status() {
             StatusCode::BAD_REQUEST
             | StatusCode::UNAUTHORIZED
             | StatusCode::FORBIDDEN
             | StatusCode::UNPROCESSABLE_ENTITY => Login::Refused,
             StatusCode::TOO_MANY_REQUESTS => Login::Later(seconds(&answer)),
-            _ if status.is_success() => match bounded(answer).await {
-                Some(answer) => self.accepted(&answer, now),
-                None => Login::Unavailable,
-            },
-            _ => {
-                let status = status.as_u16();
-                tracing::warn!(target: "vestibule::signin", status, "the backend failed to check a password");
-                Login::Unavailable
+            status if status.is_success() => {
+                let answer = bounded(answer).await;
+                let claims =
+                    answer.and_then(|answer| claims::of_answer(&self.backend.claims, &answer, now));
+                claims.map_or_else(|| unreadable(Login::Unavailable), Login::Accepted)
             }
+            status => failed(status, Login::Unavailable),
         }
     }
 
-    fn accepted(&self, answer: &Value, now: u64) -> Login {
-        if let Some(claims) = claims::of_answer(&self.backend.claims, answer, now) {
-            return Login::Accepted(claims);
+    pub(crate) async fn renew(&self, refresh_token: &str, now: u64) -> Renewal {
+        let Some(url) = &self.backend.refresh else {
+            return Renewal::Unavailable;
+        };
+        let call = self.post(url, &json!({ "refresh_token": refresh_token }));
+        let Some(answer) = sent(call, "renew a token").await else {
+            return Renewal::Unavailable;
+        };
+        match answer.status() {
+            StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => Renewal::Refused,
+            status if status.is_success() => {
+                let answer = bounded(answer).await;
+                let claims = answer
+                    .and_then(|answer| claims::of_new_pair(&self.backend.claims, &answer, now));
+                claims.map_or_else(|| unreadable(Renewal::Unavailable), Renewal::Accepted)
+            }
+            status => failed(status, Renewal::Unavailable),
         }
-        tracing::warn!(target: "vestibule::signin", "the backend's answer names nobody: no claim `sub` in it");
-        Login::Unavailable
     }
 
     /// Tells the backend that the session of this bearer is over. The browser's session ends either way.
@@ -149,42 +187,71 @@ impl Caller {
         let Some(url) = &self.backend.logout else {
             return;
         };
-        let answer = self.client.post(url).bearer_auth(bearer).send().await;
-        match answer {
-            Ok(answer) if answer.status().is_success() => {}
-            Ok(answer) => {
-                let status = answer.status().as_u16();
-                tracing::warn!(target: "vestibule::signin", status, "the backend refused a sign-out");
-            }
-            Err(error) => {
-                let error = error.without_url();
-                tracing::warn!(target: "vestibule::signin", %error, "the backend heard nothing of a sign-out");
-            }
+        let call = self.client.post(url).bearer_auth(bearer);
+        // Somebody is waiting to be signed out.
+        let call = call.timeout(self.backend.timeout.min(LOGOUT_TIMEOUT));
+        if let Some(answer) = sent(call, "end a session").await
+            && !answer.status().is_success()
+        {
+            failed(answer.status(), ());
+        }
+    }
+
+    fn post(&self, url: &str, body: &Value) -> RequestBuilder {
+        (self.client.post(url))
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "application/json")
+            .body(body.to_string())
+    }
+}
+
+async fn sent(call: RequestBuilder, purpose: &str) -> Option<Response> {
+    match call.send().await {
+        Ok(answer) => Some(answer),
+        Err(error) => {
+            // Without its URL, which the operator knows and a log need not.
+            let error = error.without_url();
+            tracing::warn!(target: LOG, %error, "the backend could not be asked to {purpose}");
+            None
         }
     }
 }
 
-fn seconds(answer: &reqwest::Response) -> Option<u64> {
+fn failed<T>(status: StatusCode, outcome: T) -> T {
+    let status = status.as_u16();
+    tracing::warn!(target: LOG, status, "the backend failed");
+    outcome
+}
+
+fn unreadable<T>(outcome: T) -> T {
+    tracing::warn!(
+        target: LOG,
+        "the backend's answer has not what the claims are made of: no user's id, no token, or a time that is no number"
+    );
+    outcome
+}
+
+fn seconds(answer: &Response) -> Option<u64> {
     let value = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
     value.trim().parse().ok()
 }
 
 /// The JSON of an answer that is not too long.
-async fn bounded(mut answer: reqwest::Response) -> Option<Value> {
+async fn bounded(mut answer: Response) -> Option<Value> {
     let mut octets = Vec::new();
     while let Some(piece) = answer.chunk().await.ok()? {
         if octets.len() + piece.len() > MAX_ANSWER {
-            tracing::warn!(target: "vestibule::signin", "the backend's answer is longer than 256 KiB");
+            tracing::warn!(target: LOG, "the backend's answer is longer than 256 KiB");
             return None;
         }
         octets.extend_from_slice(&piece);
     }
-    let answer = serde_json::from_slice(&octets).ok();
-    if answer.is_none() {
-        tracing::warn!(target: "vestibule::signin", "the backend's answer is no JSON");
-    }
-    answer
+    serde_json::from_slice(&octets).ok()
 }
 
-/// Far more than claims, which must fit into a cookie.
+const LOG: &str = "vestibule::signin";
+
+const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Far more than claims, which must fit into cookies.
 const MAX_ANSWER: usize = 256 * 1024;

@@ -1,38 +1,40 @@
 //! The cookies of the sign-in endpoints: session, CSRF token and `callbackUrl`, for one scheme.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
-use vestibule_session::{CookieName, Csrf, Scheme, Secret, Session, Version, Writer, pairs};
+use vestibule_session::{
+    CallbackUrl, Claims, CookieName, Csrf, Scheme, Secret, Session, Version, Writer,
+    session_cookie_name,
+};
 
 /// Writes for one scheme; the other prefix and the other family are only deleted.
 #[derive(Debug)]
 pub(crate) struct Cookies {
     pub(crate) csrf: Csrf,
-    callback_url: &'static str,
-    secure: bool,
-    /// All four names; ours is the first.
-    writers: Vec<Writer>,
-    names: Vec<CookieName>,
+    pub(crate) callback_url: CallbackUrl,
+    /// All four names with their writers; ours is the first.
+    writers: Vec<(CookieName, Writer)>,
+}
+
+/// A session could not be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unwritten {
+    #[error("its claims are no JSON object with member names in UTF-8")]
+    Claims,
+    #[error("the operating system gives no random numbers")]
+    Random,
+    #[error("it does not fit into {MAX_CHUNKS} cookies")]
+    Size,
 }
 
 impl Cookies {
-    pub(crate) fn new(secrets: &[Secret], scheme: Scheme) -> Self {
-        let ours = vestibule_session::session_cookie_name(Version::V5, scheme);
+    pub(crate) fn new(secrets: &[Secret], newest: &Secret, scheme: Scheme) -> Self {
+        let ours = session_cookie_name(Version::V5, scheme);
         let mut names = vec![ours.clone()];
         names.extend(CookieName::known().into_iter().filter(|name| *name != ours));
-        let newest = secrets.iter().take(1);
-        let writers =
-            newest.flat_map(|secret| names.iter().map(|name| Writer::new(secret, name.clone())));
-        let secure = scheme == Scheme::Https;
+        let writer = |name: CookieName| (name.clone(), Writer::new(newest, name));
         Self {
             csrf: Csrf::new(secrets, Version::V5, scheme),
-            callback_url: if secure {
-                "__Secure-authjs.callback-url"
-            } else {
-                "authjs.callback-url"
-            },
-            secure,
-            writers: writers.collect(),
-            names,
+            callback_url: CallbackUrl::new(Version::V5, scheme),
+            writers: names.into_iter().map(writer).collect(),
         }
     }
 
@@ -43,7 +45,7 @@ impl Cookies {
         now: u64,
         expires: u64,
         lines: &[&[u8]],
-    ) -> Option<Vec<String>> {
+    ) -> Result<Vec<String>, Unwritten> {
         self.write(0, claims, now, expires, lines)
     }
 
@@ -51,81 +53,52 @@ impl Cookies {
     pub(crate) fn renew(
         &self,
         session: &Session,
-        claims: &str,
+        claims: &Claims,
         now: u64,
         expires: u64,
         lines: &[&[u8]],
-    ) -> Option<Vec<String>> {
-        let name = self
-            .names
-            .iter()
-            .position(|name| name == session.cookie())?;
-        self.write(name, claims, now, expires, lines)
+    ) -> Result<Vec<String>, Unwritten> {
+        let mut names = self.writers.iter();
+        let position = names.position(|(name, _)| name == session.cookie());
+        let position = position.unwrap_or_default();
+        self.write(position, claims.as_json(), now, expires, lines)
     }
 
     fn write(
         &self,
-        name: usize,
+        position: usize,
         claims: &str,
         now: u64,
         expires: u64,
         lines: &[&[u8]],
-    ) -> Option<Vec<String>> {
+    ) -> Result<Vec<String>, Unwritten> {
         let mut random = [0; 32];
-        getrandom::fill(&mut random).ok()?;
-        let writer = self.writers.get(name)?;
-        let token = writer
-            .encode(claims, now, expires.saturating_sub(now), random)
-            .ok()?;
-        let mut cookies = writer.set_cookies(&token, expires, lines.iter().copied());
-        if cookies.len() > MAX_COOKIES {
-            return None;
+        getrandom::fill(&mut random).map_err(|_| Unwritten::Random)?;
+        let mut cookies = Vec::new();
+        for (number, (_, writer)) in self.writers.iter().enumerate() {
+            if number != position {
+                cookies.extend(writer.deletions(lines.iter().copied()));
+                continue;
+            }
+            let token = writer
+                .encode(claims, now, expires.saturating_sub(now), random)
+                .map_err(|_| Unwritten::Claims)?;
+            if writer.chunks(&token).len() > MAX_CHUNKS {
+                return Err(Unwritten::Size);
+            }
+            cookies.extend(writer.set_cookies(&token, expires, lines.iter().copied()));
         }
-        let others = self
-            .writers
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != name);
-        cookies.extend(others.flat_map(|(_, writer)| writer.deletions(lines.iter().copied())));
-        Some(cookies)
+        Ok(cookies)
     }
 
     /// Deletes every session cookie that the browser sent, of both families and prefixes (TH-64).
     pub(crate) fn sign_out(&self, lines: &[&[u8]]) -> Vec<String> {
-        let deletions = |writer: &Writer| writer.deletions(lines.iter().copied());
-        self.writers.iter().flat_map(deletions).collect()
-    }
-
-    /// The address that an earlier request left.
-    pub(crate) fn callback_url(&self, lines: &[&[u8]]) -> Option<String> {
-        let mut pairs = lines.iter().copied().flat_map(pairs);
-        let (_, value) = pairs.find(|(name, _)| *name == self.callback_url.as_bytes())?;
-        let text = percent_decode(value).decode_utf8().ok()?;
-        Some(text.into_owned())
-    }
-
-    /// Keeps the address for the requests to come, as long as the browser is open.
-    pub(crate) fn set_callback_url(&self, url: &str) -> String {
-        let value = utf8_percent_encode(url, COMPONENT);
-        let secure = if self.secure { "; Secure" } else { "" };
-        format!(
-            "{}={value}; Path=/; HttpOnly{secure}; SameSite=Lax",
-            self.callback_url
-        )
+        let writers = self.writers.iter();
+        writers
+            .flat_map(|(_, writer)| writer.deletions(lines.iter().copied()))
+            .collect()
     }
 }
 
-/// More chunks than this do not pass the usual limits of a request's head.
-const MAX_COOKIES: usize = 32;
-
-/// What `encodeURIComponent` leaves as it is.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
+/// What 64 KiB of request headers hold beside the rest, which is the gateway's limit.
+const MAX_CHUNKS: usize = 12;

@@ -11,9 +11,9 @@ pub(crate) fn sign_in(
 ) -> String {
     let mut alert = String::new();
     if let Some((error, code)) = error {
-        let _ = write!(
+        let _ = writeln!(
             alert,
-            "<p role=\"alert\">{}</p>\n",
+            "<p role=\"alert\">{}</p>",
             explanation(error, code, wait)
         );
     }

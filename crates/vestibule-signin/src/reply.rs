@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, EXPIRES, HeaderName, HeaderValue,
-    LOCATION, PRAGMA, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    LOCATION, PRAGMA, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use crate::request::Request;
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
-    kind: &'static str,
+    kind: Option<&'static str>,
     body: String,
     location: Option<String>,
     retry_after: Option<u64>,
@@ -23,21 +23,21 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    pub(crate) fn json(status: StatusCode, value: &Value) -> Self {
-        Self::new(status, "application/json", value.to_string())
+    pub(crate) fn json(value: &Value) -> Self {
+        Self::new(StatusCode::OK, Some(JSON), value.to_string())
     }
 
     /// A page of ours; see [`crate::page`].
     pub(crate) fn page(status: StatusCode, html: String) -> Self {
-        Self::new(status, "text/html; charset=utf-8", html)
+        Self::new(status, Some("text/html; charset=utf-8"), html)
     }
 
     /// Leads to `url`: with 302, or as JSON for a script that asked for it.
     pub(crate) fn redirect(request: &Request<'_>, url: &str) -> Self {
         let mut reply = if request.wants_json() {
-            Self::json(StatusCode::OK, &json!({ "url": url }))
+            Self::json(&json!({ "url": url }))
         } else {
-            Self::new(StatusCode::FOUND, "text/plain", String::new())
+            Self::new(StatusCode::FOUND, None, String::new())
         };
         reply.location = Some(url.to_owned());
         reply
@@ -54,10 +54,23 @@ impl Reply {
 
     /// What is no endpoint at all.
     pub(crate) fn bad_request() -> Self {
-        Self::json(StatusCode::BAD_REQUEST, &json!("Bad request."))
+        let body = json!("Bad request.").to_string();
+        Self::new(StatusCode::BAD_REQUEST, Some(JSON), body)
     }
 
-    fn new(status: StatusCode, kind: &'static str, body: String) -> Self {
+    /// `update()` without the proof that a page of ours sent it.
+    pub(crate) fn unproven_update() -> Self {
+        let body = Value::Null.to_string();
+        Self::new(StatusCode::BAD_REQUEST, Some(JSON), body)
+    }
+
+    /// A fault of ours, or of whoever set us up.
+    pub(crate) fn internal(message: &str) -> Self {
+        let body = json!({ "message": message }).to_string();
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, Some(JSON), body)
+    }
+
+    fn new(status: StatusCode, kind: Option<&'static str>, body: String) -> Self {
         Self {
             status,
             kind,
@@ -86,7 +99,9 @@ impl Reply {
         for (name, value) in ALWAYS {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        if let Some(kind) = self.kind {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
         let retry_after = self.retry_after.map(|seconds| seconds.to_string());
         for (name, value) in [(LOCATION, self.location), (RETRY_AFTER, retry_after)] {
             if let Some(Ok(value)) = value.map(HeaderValue::try_from) {
@@ -104,7 +119,7 @@ impl Reply {
 }
 
 /// Nothing here may be stored, framed, sniffed or run a script (TH-72, TH-76).
-const ALWAYS: [(HeaderName, &str); 6] = [
+const ALWAYS: [(HeaderName, &str); 7] = [
     (CACHE_CONTROL, "private, no-cache, no-store"),
     (
         CONTENT_SECURITY_POLICY,
@@ -113,5 +128,8 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (EXPIRES, "0"),
     (PRAGMA, "no-cache"),
     (REFERRER_POLICY, "no-referrer"),
+    (VARY, "Cookie"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
+
+const JSON: &str = "application/json";

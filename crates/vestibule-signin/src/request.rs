@@ -7,29 +7,33 @@ use http::{HeaderMap, HeaderValue};
 use url::form_urlencoded;
 
 use crate::form::Form;
-use crate::origin::PublicOrigin;
+use crate::origin::{Origin, PublicOrigin};
 
 /// What the endpoints look at.
 pub(crate) struct Request<'r> {
     pub(crate) origin: PublicOrigin,
-    pub(crate) headers: &'r HeaderMap,
-    query: &'r str,
+    /// The client's address, as far as somebody vouches for it.
+    pub(crate) client: Option<IpAddr>,
     pub(crate) form: Form,
+    headers: &'r HeaderMap,
+    query: &'r str,
 }
 
 impl<'r> Request<'r> {
+    /// None where it is not known which address the browser used.
     pub(crate) fn new(
-        origin: PublicOrigin,
+        origin: &Origin,
         headers: &'r HeaderMap,
         query: Option<&'r str>,
         form: Form,
-    ) -> Self {
-        Self {
-            origin,
+    ) -> Option<Self> {
+        Some(Self {
+            origin: origin.of(headers)?,
+            client: origin.client(headers),
+            form,
             headers,
             query: query.unwrap_or_default(),
-            form,
-        }
+        })
     }
 
     /// The Cookie header's lines.
@@ -47,12 +51,5 @@ impl<'r> Request<'r> {
     /// `next-auth/react` follows redirects itself and asks for the address as JSON.
     pub(crate) fn wants_json(&self) -> bool {
         self.headers.contains_key("x-auth-return-redirect")
-    }
-
-    /// The client as the gateway vouches for it: the last address of `X-Forwarded-For`, which is the gateway's own entry.
-    pub(crate) fn client(&self) -> Option<IpAddr> {
-        let value = self.headers.get_all("x-forwarded-for").iter().next_back()?;
-        let last = value.to_str().ok()?.rsplit(',').next()?;
-        last.trim().parse().ok()
     }
 }

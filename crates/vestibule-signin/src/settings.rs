@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use vestibule_session::{Pointer, Secret};
+use vestibule_session::Secret;
 
 use crate::backend::Backend;
+use crate::claims;
 use crate::origin::Origin;
 
 /// Where the time comes from, in Unix seconds.
@@ -16,11 +17,6 @@ impl Clock {
     /// Takes the time from this function.
     pub fn new(now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
-    }
-
-    /// The machine's clock.
-    pub fn of_system() -> Self {
-        Self::new(|| u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default())
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -43,9 +39,10 @@ pub struct Settings {
     pub origin: Origin,
     /// Who checks passwords.
     pub backend: Backend,
-    /// Claims that `/api/auth/session` shows under `user`, besides `name`, `email` and `image`.
+    /// Claims that `/api/auth/session` shows under `user`, besides `name`, `email` and `image`; never a token.
     pub shown: Vec<String>,
-    /// Claims that `update()` of the browser may change, to a text; never identity, role, tenant or token.
+    /// Claims that `update()` of the browser may change, to a text; never identity, role, tenant or token, and of
+    /// what the backend says only `name` and `picture`.
     pub updatable: Vec<String>,
     /// Seconds that a session lives after its last use.
     pub max_age: u64,
@@ -62,12 +59,12 @@ pub struct Settings {
 /// Paths of the application's own pages.
 #[derive(Debug, Clone, Default)]
 pub struct Pages {
-    /// The sign-in page; it gets `callbackUrl`, and `error` and `code` after a failure.
+    /// The sign-in page; it gets `callbackUrl`, and `error`, `code` and `retry_after` after a failure.
     pub sign_in: Option<String>,
 }
 
 /// Failed sign-ins that are borne within `window` seconds (TH-113).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// By account, whoever tries it.
     pub per_account: u32,
@@ -90,7 +87,7 @@ impl Default for Limits {
 
 impl Settings {
     /// Sessions of 30 days, as Auth.js; nothing shown but name, e-mail and picture, nothing updatable.
-    pub fn new(secrets: Vec<Secret>, origin: Origin, backend: Backend) -> Self {
+    pub fn new(secrets: Vec<Secret>, origin: Origin, backend: Backend, clock: Clock) -> Self {
         const MONTH: u64 = 30 * 24 * 60 * 60;
         Self {
             secrets,
@@ -102,53 +99,29 @@ impl Settings {
             absolute_age: 3 * MONTH,
             pages: Pages::default(),
             limits: Limits::default(),
-            clock: Clock::of_system(),
+            clock,
         }
     }
 
-    pub(crate) fn check(&self) -> Result<(), SettingsError> {
-        if self.secrets.is_empty() {
-            return Err(SettingsError::NoSecret);
-        }
+    /// The secret that writes, if everything is in order.
+    pub(crate) fn check(&self) -> Result<Secret, SettingsError> {
+        let newest = self.secrets.first().ok_or(SettingsError::NoSecret)?;
         self.backend.check()?;
-        if let Some(claim) = self.shown.iter().find(|claim| is_token(claim)) {
-            return Err(SettingsError::TokenShown(claim.clone()));
+        claims::check(self.backend.claims(), self)?;
+        if self.max_age == 0 || self.absolute_age == 0 {
+            return Err(SettingsError::NoLifetime);
         }
-        let fixed = |claim: &&String| is_token(claim) || IDENTITY.contains(&claim.as_str());
-        if let Some(claim) = self.updatable.iter().find(fixed) {
-            return Err(SettingsError::ClaimUpdatable(claim.clone()));
+        if let Some(path) = self.pages.sign_in.as_deref().filter(|path| !is_path(path)) {
+            return Err(SettingsError::PageElsewhere(path.to_owned()));
         }
-        match self.pages.sign_in.as_deref() {
-            Some(path) if !path.starts_with('/') || path.starts_with("//") => {
-                Err(SettingsError::PageElsewhere(path.to_owned()))
-            }
-            Some(_) | None => Ok(()),
-        }
+        Ok(newest.clone())
     }
 }
 
-/// Who somebody is and what they may do comes from the backend alone (TH-114).
-const IDENTITY: [&str; 12] = [
-    "sub",
-    "id",
-    "email",
-    "role",
-    "roles",
-    "tenant",
-    "tenantId",
-    "tenantSlug",
-    "impersonation",
-    "iat",
-    "exp",
-    "jti",
-];
-
-/// Whether the name of a claim says that it holds a token, or when one ends.
-fn is_token(claim: &str) -> bool {
-    let claim = claim.to_ascii_lowercase();
-    ["token", "secret", "password"]
-        .iter()
-        .any(|word| claim.contains(word))
+/// A path that no browser takes for another host.
+fn is_path(text: &str) -> bool {
+    let plain = |octet: u8| octet.is_ascii_graphic() && !b"\\?#".contains(&octet);
+    text.starts_with('/') && !text.starts_with("//") && text.bytes().all(plain)
 }
 
 /// Why the endpoints do not start.
@@ -156,8 +129,16 @@ fn is_token(claim: &str) -> bool {
 #[non_exhaustive]
 pub enum SettingsError {
     /// The backend's URL is no http URL.
-    #[error("the backend's URL `{0}` is no http URL; write `http://host:port/path`")]
-    BackendUrl(String),
+    #[error("a URL of the backend is no http URL; write `http://host:port/path`, without a user")]
+    BackendUrl,
+    /// The client for the backend does not start.
+    #[error("the machine's certificate authorities cannot be read")]
+    Client,
+    /// A claim that only the writer of a session sets.
+    #[error(
+        "the claim `{0}` is set by whoever writes the session; give the backend's another name"
+    )]
+    ClaimOurs(String),
     /// A claim that the browser must not choose.
     #[error(
         "the claim `{0}` cannot be updatable: identity, role, tenant and tokens come from the backend"
@@ -166,6 +147,9 @@ pub enum SettingsError {
     /// No claim is the user's identity.
     #[error("no claim of the backend's answer becomes `sub`; map the user's id to it")]
     NoIdentity,
+    /// A session would be over at once.
+    #[error("a session that lives no second is none")]
+    NoLifetime,
     /// Nothing to seal sessions with.
     #[error("there is no secret to write sessions with")]
     NoSecret,
@@ -180,8 +164,4 @@ pub enum SettingsError {
         "the claim `{0}` cannot be shown: the session's JSON is readable by every script of the page"
     )]
     TokenShown(String),
-}
-
-pub(crate) fn pointer(text: &str) -> Result<Pointer, SettingsError> {
-    Pointer::parse(text).map_err(|_| SettingsError::Pointer(text.to_owned()))
 }

@@ -4,10 +4,12 @@ use anstream::ColorChoice;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod demo;
 mod explain;
 mod mint;
 mod serve;
 
+pub(crate) use demo::{Assistant, Demo};
 pub(crate) use explain::{Explain, ReportFormat};
 pub(crate) use mint::{CookieFormat, Mint};
 pub(crate) use serve::{Check, CheckFormat, Configuration, LogFormat, Serve};
@@ -48,6 +50,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Check(Check),
     Completions(Completions),
+    Demo(Demo),
     Explain(Explain),
     /// Print the manual page
     #[command(after_long_help = MAN)]
@@ -105,6 +108,9 @@ pub(crate) fn definitions() -> clap::Command {
 
 const AFTER: &str = "\
 EXAMPLES
+  See it at work, with nothing to install:
+    vestibule demo --open
+
   The application at port 3000, one backend behind it, no file:
     vestibule serve --web http://127.0.0.1:3000 \\
       --route '/api/agent/**=http://127.0.0.1:3001/v1/agent/**'

@@ -27,6 +27,8 @@ pub(crate) fn read(arguments: &Configuration) -> Result<Read, Error> {
         environment: &environment::variable,
         environment_names: environment::variable_names(),
         read_file: &environment::read_configured,
+        anybody_can_read: &environment::anybody_can_read,
+        now: environment::now(),
         overrides: Overrides {
             web: arguments.web.clone(),
             routes: arguments.route.clone(),

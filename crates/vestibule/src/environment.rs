@@ -3,6 +3,7 @@
 //! Nothing else in the workspace reads them; everything behind gets them as arguments.
 
 use std::io::{self, IsTerminal as _, Read};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -43,6 +44,12 @@ pub(crate) fn read_configured(path: &Path) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not text"))
 }
 
+/// Whether every user of the machine can read a file.
+pub(crate) fn anybody_can_read(path: &Path) -> bool {
+    let metadata = std::fs::metadata(path);
+    metadata.is_ok_and(|metadata| metadata.permissions().mode() & READ_BY_OTHERS != 0)
+}
+
 /// Whether there is such a file.
 pub(crate) fn is_file(path: &Path) -> bool {
     path.is_file()
@@ -60,6 +67,11 @@ pub(crate) fn read_standard_input() -> Result<Vec<u8>, Error> {
 /// Reads a file that must be text.
 pub(crate) fn read_text(path: &Path) -> Result<String, Error> {
     String::from_utf8(read(path)?).map_err(|_| Error::NotText { path: path.into() })
+}
+
+/// Where files go that nobody keeps.
+pub(crate) fn temporary_folder() -> PathBuf {
+    std::env::temp_dir()
 }
 
 /// Whether a person would have to type what we read.
@@ -108,5 +120,8 @@ fn bounded(source: impl Read) -> io::Result<Vec<u8>> {
     }
     Ok(content)
 }
+
+/// `o+r`.
+const READ_BY_OTHERS: u32 = 0o004;
 
 const MAX_INPUT: u64 = 16 * 1024 * 1024;

@@ -6,12 +6,17 @@ use std::path::PathBuf;
 
 use vestibule_gateway::BindError;
 use vestibule_session::InvalidClaims;
+use vestibule_signin::SettingsError;
 
 /// The command ends with exit status 2.
 #[derive(Debug)]
 pub(crate) enum Error {
     /// The address cannot be listened on.
     Bind(BindError),
+    /// Bookwell, the application of the demonstration, does not start.
+    Bookwell(Box<dyn std::error::Error + Send + Sync>),
+    /// No certificate can be made.
+    Certificate(rcgen::Error),
     /// The claims of `mint` are no JSON object.
     Claims { path: PathBuf, error: InvalidClaims },
     /// The configuration has this many errors, which were printed.
@@ -28,6 +33,8 @@ pub(crate) enum Error {
     NoHeader,
     /// Neither a file nor a variable gives a secret.
     NoSecret,
+    /// Nothing says where the user's state is kept.
+    NoStateDirectory,
     /// The file holds octets that are no UTF-8.
     NotText { path: PathBuf },
     /// The result cannot be written.
@@ -36,6 +43,12 @@ pub(crate) enum Error {
     Random(getrandom::Error),
     /// The file cannot be read.
     Read { path: PathBuf, error: io::Error },
+    /// The sign-in endpoints do not take their settings.
+    SignIn(SettingsError),
+    /// The sign-in endpoints find no port on loopback, or no thread.
+    SignInListener(io::Error),
+    /// What the demonstration keeps cannot be read or written.
+    State { path: PathBuf, error: io::Error },
 }
 
 impl Error {
@@ -50,6 +63,9 @@ impl Error {
             Self::Bind(_) => {
                 Some("stop what listens there, or choose another address with --listen")
             }
+            Self::Bookwell(_) => Some(
+                "see whether the database of --database or DATABASE_URL is there and takes connections; without both, a new SQLite file is used",
+            ),
             Self::Configuration { .. } => Some("`vestibule check` says the same without serving"),
             Self::Claims { .. } => {
                 Some("write one object, such as {\"sub\":\"u-1\",\"backendToken\":\"t-1\"}")
@@ -68,11 +84,22 @@ impl Error {
             Self::NoSecret => Some(
                 "set AUTH_SECRET (or NEXTAUTH_SECRET) to what the application has, or name a file with --secret-file",
             ),
+            Self::NoStateDirectory => {
+                Some("set XDG_STATE_HOME or HOME to a directory that you can write to")
+            }
+            Self::State { .. } => {
+                Some("make the directory writable, or set XDG_STATE_HOME to another")
+            }
             Self::NotText { .. } => Some("secrets, claims and configuration files are UTF-8"),
             Self::Read { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 Some("correct the path; it counts from the current directory")
             }
-            Self::Output(_) | Self::Random(_) | Self::Read { .. } => None,
+            Self::Certificate(_)
+            | Self::Output(_)
+            | Self::Random(_)
+            | Self::Read { .. }
+            | Self::SignIn(_)
+            | Self::SignInListener(_) => None,
         }
     }
 }
@@ -81,6 +108,16 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bind(error) => write!(f, "{error}"),
+            Self::Bookwell(error) => {
+                write!(f, "Bookwell does not start: {error}")?;
+                let mut source = error.source();
+                while let Some(cause) = source {
+                    write!(f, ": {cause}")?;
+                    source = cause.source();
+                }
+                Ok(())
+            }
+            Self::Certificate(error) => write!(f, "no certificate can be made: {error}"),
             Self::Configuration { errors: 1 } => f.write_str("the configuration has an error"),
             Self::Configuration { errors } => write!(f, "the configuration has {errors} errors"),
             Self::Claims { path, error } => write!(f, "{}: {error}", shown(path)),
@@ -94,10 +131,21 @@ impl fmt::Display for Error {
             Self::LogLevel { text } => write!(f, "`{}` is no log level", text.escape_debug()),
             Self::NoHeader => f.write_str("there is no Cookie header to read"),
             Self::NoSecret => f.write_str("there is no secret to open the session with"),
+            Self::NoStateDirectory => {
+                f.write_str("there is no place to keep the demonstration's certificate")
+            }
             Self::NotText { path } => write!(f, "{} is not text", shown(path)),
             Self::Output(error) => write!(f, "the result cannot be written: {error}"),
             Self::Random(error) => write!(f, "the system gives no randomness: {error}"),
             Self::Read { path, error } => write!(f, "{} cannot be read: {error}", shown(path)),
+            Self::SignIn(error) => write!(f, "the sign-in endpoints cannot start: {error}"),
+            Self::SignInListener(error) => {
+                write!(
+                    f,
+                    "the sign-in endpoints cannot listen on loopback: {error}"
+                )
+            }
+            Self::State { path, error } => write!(f, "{} cannot be kept: {error}", shown(path)),
         }
     }
 }
@@ -107,6 +155,12 @@ impl std::error::Error for Error {}
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
+    }
+}
+
+impl From<rcgen::Error> for Error {
+    fn from(error: rcgen::Error) -> Self {
+        Self::Certificate(error)
     }
 }
 

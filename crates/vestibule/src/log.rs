@@ -8,7 +8,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::{EnvFilter, Registry};
 
-use crate::cli::{LogFormat, Serve};
+use crate::cli::LogFormat;
 use crate::environment;
 use crate::error::Error;
 
@@ -28,10 +28,11 @@ pub(crate) struct Log {
 
 /// Starts the log of this process, on standard error, and says which form it has.
 pub(crate) fn start(
-    arguments: &Serve,
+    level: Option<&str>,
+    format: Option<LogFormat>,
     choice: anstream::ColorChoice,
 ) -> Result<(Log, LogFormat), Error> {
-    let chosen = format(arguments)?;
+    let chosen = chosen(format)?;
     let format = match chosen {
         LogFormat::Json => Format::Json,
         LogFormat::Text => {
@@ -50,24 +51,24 @@ pub(crate) fn start(
         queue,
         clock: environment::wall_clock,
     };
-    let subscriber = Registry::default().with(filter(arguments)?).with(lines);
+    let subscriber = Registry::default().with(filter(level)?).with(lines);
     // Nothing else in this process sets one, and a log that cannot start must not stop the gateway.
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok((Log { _writer: writer }, chosen))
 }
 
 /// `RUST_LOG` is what somebody sets in a hurry, so it wins.
-fn filter(arguments: &Serve) -> Result<EnvFilter, Error> {
+fn filter(level: Option<&str>) -> Result<EnvFilter, Error> {
     let set = |name| environment::variable(name).filter(|text| !text.is_empty());
     let text = set("RUST_LOG")
-        .or_else(|| arguments.log_level.clone())
+        .or_else(|| level.map(str::to_owned))
         .or_else(|| set("VESTIBULE_LOG_LEVEL"))
         .unwrap_or_else(|| "info".to_owned());
     EnvFilter::try_new(&text).map_err(|_| Error::LogLevel { text })
 }
 
-fn format(arguments: &Serve) -> Result<LogFormat, Error> {
-    if let Some(format) = arguments.log_format {
+fn chosen(format: Option<LogFormat>) -> Result<LogFormat, Error> {
+    if let Some(format) = format {
         return Ok(format);
     }
     let usual = if environment::log_is_terminal() {

@@ -10,6 +10,7 @@ mod check;
 mod cli;
 mod configuration;
 mod cookie_name;
+mod demo;
 mod environment;
 mod error;
 mod explain;
@@ -22,6 +23,7 @@ mod problem;
 mod secret;
 mod secret_source;
 mod serve;
+mod signin;
 
 use cli::{Cli, Command};
 use error::Error;
@@ -64,6 +66,7 @@ fn run(command: Command, choice: ColorChoice, output: &mut dyn Write) -> Result<
     match command {
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Completions(arguments) => generated::completions(arguments.shell, output),
+        Command::Demo(arguments) => demo::run(&arguments, choice, output),
         Command::Explain(arguments) => explain::run(&arguments, output),
         Command::Man => manual::run(output),
         Command::Mint(arguments) => mint::run(&arguments, output),

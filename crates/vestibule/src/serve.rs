@@ -1,6 +1,7 @@
 //! `vestibule serve`: the gateway as a process.
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 
 use anstream::{AutoStream, ColorChoice};
 use vestibule_gateway::config::{Auth, Config, Problem, Severity, Token};
@@ -14,6 +15,7 @@ use crate::error::Error;
 use crate::log;
 use crate::paint::{FAINT, LABEL, harmless};
 use crate::problem;
+use crate::signin::SignInEndpoints;
 
 mod signals;
 
@@ -21,25 +23,36 @@ use signals::Signals;
 
 /// Serves until it is told to stop.
 pub(crate) fn run(arguments: &Serve, choice: ColorChoice) -> Result<Verdict, Error> {
-    let (_log, format) = log::start(arguments, choice)?;
-    let read = configuration::read(&arguments.configuration)?;
+    let wanted = (arguments.log_level.as_deref(), arguments.log_format);
+    let (_log, format) = log::start(wanted.0, wanted.1, choice)?;
     let voice = Voice { format, choice };
-    voice.problems(&read);
-    let errors = read.errors();
-    let Some(config) = read.loaded.config else {
-        return Err(Error::Configuration { errors });
-    };
-    let banner = Banner::new(&config);
-    let signals = Signals::new(&config);
-    let server = Server::bind(config, Clock::new(environment::now)).map_err(Error::Bind)?;
-    voice.banner(&banner, &server);
-    let (control, configuration) = (server.control(), arguments.configuration.clone());
-    signals.listen(control, move || {
+    let configuration = arguments.configuration.clone();
+    let load = move || {
         let read = configuration::read(&configuration)?;
         voice.problems(&read);
         let errors = read.errors();
         read.loaded.config.ok_or(Error::Configuration { errors })
-    })?;
+    };
+    until_stopped(load, |banner, server| voice.banner(banner, server))
+}
+
+/// Serves what `load` gives, and what it gives anew at SIGHUP; `stands` is told when the listeners do.
+pub(crate) fn until_stopped(
+    mut load: impl FnMut() -> Result<Config, Error> + Send + 'static,
+    stands: impl FnOnce(&Banner, &Server),
+) -> Result<Verdict, Error> {
+    let mut sign_in = SignInEndpoints::default();
+    let mut load = move || {
+        let mut config = load()?;
+        sign_in.serve(&mut config)?;
+        Ok(config)
+    };
+    let config = load()?;
+    let banner = Banner::new(&config);
+    let signals = Signals::new(&config);
+    let server = Server::bind(config, Clock::new(environment::now)).map_err(Error::Bind)?;
+    stands(&banner, &server);
+    signals.listen(server.control(), load)?;
     match server.run() {
         Ok(()) => {
             tracing::info!("stopped");
@@ -73,22 +86,24 @@ impl Voice {
     }
 
     fn banner(self, banner: &Banner, server: &Server) {
-        let listen = server
-            .address()
-            .map(|address| address.to_string())
-            .unwrap_or_default();
-        let admin = server.admin_address().map(|address| address.to_string());
+        let text = |address: Option<SocketAddr>| address.map(|address| address.to_string());
+        let (listen, tls) = (text(server.address()), text(server.tls_address()));
+        let admin = text(server.admin_address());
         match self.format {
             LogFormat::Json => tracing::info!(
                 version = env!("CARGO_PKG_VERSION"),
                 listen,
+                tls_listen = tls,
                 admin,
                 routes = banner.routes.len(),
                 "listening"
             ),
             LogFormat::Text => {
                 let mut output = AutoStream::new(io::stderr().lock(), self.choice);
-                let _ = banner.print(&listen, admin.as_deref(), &mut output);
+                let listen = listen.map(|address| format!("http://{address}"));
+                let tls = tls.map(|address| format!("https://{address}"));
+                let public: Vec<_> = listen.into_iter().chain(tls).collect();
+                let _ = banner.print(&public.join(" and "), admin.as_deref(), &mut output);
             }
         }
         for danger in &banner.dangers {
@@ -111,7 +126,7 @@ fn event(problem: &Problem) {
 }
 
 /// What a person wants to see at the start.
-struct Banner {
+pub(crate) struct Banner {
     public_url: Option<String>,
     routes: Vec<[String; 3]>,
     dangers: Vec<&'static str>,
@@ -132,6 +147,10 @@ impl Banner {
                 Token::Claim(pointer) => format!("{session}, bearer from {pointer}"),
                 Token::None => session.to_owned(),
             };
+            let session = match &route.require {
+                Some(require) => format!("{session}, if {require}"),
+                None => session,
+            };
             [route.path.to_string(), to.unwrap_or_default(), session].map(|text| harmless(&text))
         });
         Self {
@@ -141,12 +160,9 @@ impl Banner {
         }
     }
 
-    fn print(&self, listen: &str, admin: Option<&str>, output: &mut dyn Write) -> io::Result<()> {
+    fn print(&self, public: &str, admin: Option<&str>, output: &mut dyn Write) -> io::Result<()> {
         let version = env!("CARGO_PKG_VERSION");
-        writeln!(
-            output,
-            "{LABEL}vestibule {version}{LABEL:#} on http://{listen}"
-        )?;
+        writeln!(output, "{LABEL}vestibule {version}{LABEL:#} on {public}")?;
         if let Some(url) = &self.public_url {
             writeln!(output, "  public  {url}")?;
         }

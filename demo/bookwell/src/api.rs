@@ -1,29 +1,42 @@
 //! The API under `/v1`: one file for each resource, and the layers that all share.
 
-use axum::Router;
+pub(crate) mod admin;
+pub(crate) mod assets;
+pub(crate) mod auth;
+pub(crate) mod blackouts;
+pub(crate) mod bookings;
+pub(crate) mod branding;
+pub(crate) mod landing_page;
+pub(crate) mod packages;
+pub(crate) mod stats;
+
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::{Json, Router};
 use http::header::{CACHE_CONTROL, HeaderValue};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use crate::app::{App, Settings};
+use crate::assistant;
+use crate::audit_writes::audit_writes;
+use crate::idempotency;
+use crate::model::{proposal, refresh_token};
+use crate::openapi::{Document, complete};
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
+use crate::public;
 
 /// The API of Bookwell.
 #[derive(Debug, Clone)]
 pub struct Api {
     app: App,
 }
-
-#[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Bookwell",
-    description = "A small multi-tenant booking business. It knows bearer tokens and public keys, and no cookie."
-))]
-struct Document;
 
 impl Api {
     /// Ready to be served.
@@ -33,13 +46,67 @@ impl Api {
         }
     }
 
+    /// Keeps the database tidy as long as it is polled: now, and once an hour.
+    pub async fn background(self) {
+        self.recover().await;
+        let mut hourly = tokio::time::interval(Duration::from_hours(1));
+        loop {
+            hourly.tick().await;
+            self.sweep().await;
+        }
+    }
+
+    /// Ends what was half-way when the program ended; once, at its start.
+    pub async fn recover(&self) {
+        let (pool, now) = (self.app.database().pool(), self.app.now());
+        match proposal::fail_interrupted(pool, now).await {
+            Ok(rows) => tracing::debug!(rows, "proposals that were interrupted have failed"),
+            Err(error) => tracing::warn!(%error, "interrupted proposals are as they were"),
+        }
+    }
+
+    /// Removes what nobody needs any more; a failure waits for the next time.
+    pub async fn sweep(&self) {
+        let (pool, now) = (self.app.database().pool(), self.app.now());
+        let swept = [
+            ("refresh tokens", refresh_token::sweep(pool, now).await),
+            ("idempotency keys", idempotency::sweep(pool, now).await),
+            ("proposals", proposal::expire_all(pool, now).await),
+        ];
+        for (what, swept) in swept {
+            match swept {
+                Ok(rows) => tracing::debug!(what, rows, "expired rows are removed"),
+                Err(error) => tracing::warn!(what, %error, "expired rows are not removed"),
+            }
+        }
+    }
+
     /// Everything under `/v1`, and the document that describes it at `/v1/openapi.json`.
     pub fn router(&self) -> Router {
-        let (routes, _document) =
-            OpenApiRouter::with_openapi(Document::openapi()).split_for_parts();
+        let (routes, document) = OpenApiRouter::with_openapi(Document::openapi())
+            .merge(admin::routes())
+            .merge(assets::routes(&self.app))
+            .merge(assistant::routes(&self.app))
+            .merge(auth::routes())
+            .merge(blackouts::routes())
+            .merge(bookings::routes())
+            .merge(branding::routes(&self.app))
+            .merge(landing_page::routes(&self.app))
+            .merge(packages::routes(&self.app))
+            .merge(public::routes(&self.app))
+            .merge(stats::routes())
+            .split_for_parts();
+        let document = Arc::new(complete(document));
+        let document = move || {
+            let document = Arc::clone(&document);
+            async move { Json(document.as_ref().clone()) }
+        };
         routes
+            .route("/v1/openapi.json", get(document))
             .fallback(unknown)
             .method_not_allowed_fallback(not_allowed)
+            .layer(from_fn_with_state(self.app.clone(), audit_writes))
+            .layer(from_fn_with_state(self.app.clone(), public::cors))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .layer(from_fn(around))
             .with_state(self.app.clone())

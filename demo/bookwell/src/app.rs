@@ -1,11 +1,17 @@
 //! What every handler shares.
 
+#[cfg(test)]
+pub(crate) mod fixture;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::assistant::{Assistant, ProviderSettings};
 use crate::clock::Clock;
 use crate::database::Database;
+use crate::limits::Limits;
+use crate::password::Passwords;
 use crate::revocations::Revocations;
 use crate::token::Tokens;
 
@@ -18,6 +24,8 @@ pub struct Settings {
     pub token_key: Vec<u8>,
     /// Where the time comes from.
     pub clock: Clock,
+    /// Who writes the assistant's answers.
+    pub provider: ProviderSettings,
 }
 
 /// The state of all handlers; a cheap handle.
@@ -29,6 +37,9 @@ struct Parts {
     database: Database,
     tokens: Tokens,
     revocations: Revocations,
+    passwords: Passwords,
+    limits: Limits,
+    assistant: Assistant,
     clock: Clock,
 }
 
@@ -38,6 +49,9 @@ impl App {
             database: settings.database,
             tokens: Tokens::new(&settings.token_key),
             revocations: Revocations::new(),
+            passwords: Passwords::new(),
+            limits: Limits::default(),
+            assistant: Assistant::new(settings.provider),
             clock: settings.clock,
         }))
     }
@@ -52,6 +66,18 @@ impl App {
 
     pub(crate) fn revocations(&self) -> &Revocations {
         &self.0.revocations
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+
+    pub(crate) fn assistant(&self) -> &Assistant {
+        &self.0.assistant
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use crate::app::App;
 use crate::ids::{AccountId, TenantId};
+use crate::model::refresh_token;
 use crate::problem::{Code, Problem};
 use crate::token::{AccessClaims, Kind, Role};
 
@@ -13,9 +14,8 @@ use crate::token::{AccessClaims, Kind, Role};
 #[derive(Debug, Clone)]
 pub(crate) struct TenantCaller {
     pub(crate) tenant: TenantId,
+    /// Who acts: of an administrator of the platform, their own account.
     pub(crate) account: AccountId,
-    /// The administrator of the platform who acts, for the audit.
-    pub(crate) impersonated_by: Option<AccountId>,
     /// The sign-in that the call belongs to; see [`crate::revocations`].
     pub(crate) family: String,
 }
@@ -40,7 +40,15 @@ impl FromRequestParts<App> for AnyCaller {
             return Err(Code::Unauthenticated.into());
         };
         let value = value.to_str().map_err(|_| Code::Unauthenticated)?;
-        Ok(Self(app.tokens().read(value, app.now())?))
+        let claims = app.tokens().read(value, app.now())?;
+        // Access tokens are believed as they are, but acting for somebody else ends when it is stopped.
+        if claims.kind == Kind::Impersonation {
+            let pool = app.database().pool();
+            if !refresh_token::lives(pool, &claims.family, app.now()).await? {
+                return Err(Code::Unauthenticated.into());
+            }
+        }
+        Ok(Self(claims))
     }
 }
 
@@ -49,17 +57,15 @@ impl FromRequestParts<App> for TenantCaller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let AnyCaller(claims) = AnyCaller::from_request_parts(parts, app).await?;
-        let impersonated_by = match (claims.kind, claims.role) {
-            (Kind::Tenant, Role::TenantAdmin) => None,
-            (Kind::Impersonation, Role::PlatformAdmin) => Some(claims.sub),
+        match (claims.kind, claims.role) {
+            (Kind::Tenant, Role::TenantAdmin) | (Kind::Impersonation, Role::PlatformAdmin) => {}
             (Kind::Tenant, Role::PlatformAdmin)
             | (Kind::Impersonation, Role::TenantAdmin)
             | (Kind::Admin, _) => return Err(Code::Forbidden.into()),
-        };
+        }
         Ok(Self {
             tenant: claims.tenant_id.ok_or(Code::Forbidden)?,
             account: claims.sub,
-            impersonated_by,
             family: claims.family,
         })
     }

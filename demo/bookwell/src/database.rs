@@ -9,6 +9,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyPool, AssertSqlSafe, Executor as _, SqlStr, Transaction};
 
 use crate::ids::TenantId;
+use crate::problem::Problem;
 
 /// The database of Bookwell.
 #[derive(Debug, Clone)]
@@ -71,6 +72,17 @@ impl Database {
         }
     }
 
+    /// A transaction that only reads, and sees one moment.
+    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        match self.kind {
+            Kind::Postgres => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                self.pool.begin_with(begin).await
+            }
+            Kind::Sqlite => self.pool.begin().await,
+        }
+    }
+
     /// Until the transaction ends, nobody else decides about this day of this tenant.
     pub(crate) async fn lock_day(
         &self,
@@ -111,6 +123,28 @@ pub(crate) fn is_in_use(error: &sqlx::Error) -> bool {
         .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
 }
 
+/// Whether a transaction failed only because of another one: a serialisation failure, a deadlock, a locked file.
+pub(crate) fn is_transient(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| TRANSIENT.contains(&code.as_ref()))
+}
+
+/// Does a whole transaction once more when another one was in its way, up to three times.
+pub(crate) async fn retried<T, F>(mut once: impl FnMut() -> F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<T, Problem>>,
+{
+    for _ in 0..RETRIES {
+        match once().await {
+            Err(problem) if problem.is_transient() => {}
+            done => return done,
+        }
+    }
+    once().await
+}
+
 fn migrator(kind: Kind) -> Migrator {
     let octets = match kind {
         Kind::Postgres => "BYTEA",
@@ -131,6 +165,11 @@ const MIGRATIONS: [(&str, &str); 1] =
 const SQLITE_SETTINGS: &str = "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000;";
 
 const MAX_CONNECTIONS: u32 = 8;
+
+/// PostgreSQL: `serialization_failure`, `deadlock_detected`; SQLite: `SQLITE_BUSY`, `SQLITE_BUSY_SNAPSHOT`.
+const TRANSIENT: [&str; 4] = ["40001", "40P01", "5", "517"];
+
+const RETRIES: u32 = 3;
 
 /// Why there is no database.
 #[derive(Debug, thiserror::Error)]

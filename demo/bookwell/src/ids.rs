@@ -9,23 +9,19 @@ use uuid::{NoContext, Uuid};
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+        )]
+        #[schema(value_type = String, format = "uuid")]
         #[serde(transparent)]
         pub(crate) struct $name(Uuid);
 
-        #[expect(dead_code, reason = "every id has the same functions, and not every one needs all")]
         impl $name {
             /// A new one, in the order of time (UUIDv7, RFC 9562 §5.7).
             pub(crate) fn new(now: Timestamp) -> Self {
                 let second = u64::try_from(now.as_second()).unwrap_or_default();
                 let nanosecond = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
                 Self(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, second, nanosecond)))
-            }
-
-            /// Reads one, as from a path or a row; anything but a UUID in its usual spelling is none.
-            pub(crate) fn parse(text: &str) -> Option<Self> {
-                let id = Uuid::try_parse(text).ok()?;
-                (id.hyphenated().to_string() == text).then_some(Self(id))
             }
         }
 
@@ -35,6 +31,19 @@ macro_rules! id {
             }
         }
     };
+}
+
+/// Ids that come back, in paths and rows; the others are only written.
+macro_rules! read {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// Reads one, as from a path or a row; anything but a UUID in its usual spelling is none.
+            pub(crate) fn parse(text: &str) -> Option<Self> {
+                let id = Uuid::try_parse(text).ok()?;
+                (id.hyphenated().to_string() == text).then_some(Self(id))
+            }
+        }
+    )+};
 }
 
 id!(
@@ -76,4 +85,15 @@ id!(
 id!(
     /// Any other row.
     RowId
+);
+
+read!(
+    TenantId,
+    AccountId,
+    PackageId,
+    CustomerId,
+    BookingId,
+    BlackoutId,
+    AgentSessionId,
+    ProposalId
 );

@@ -48,8 +48,6 @@ pub struct PagesSettings {
     pub demo_accounts: Vec<DemoAccount>,
     /// Where the time comes from.
     pub clock: Clock,
-    /// Fresh octets from the operating system, for each session that is written.
-    pub random: fn() -> [u8; 32],
 }
 
 /// A tenant as the public sees it.
@@ -116,7 +114,6 @@ struct Parts {
     storefronts: BTreeMap<String, Storefront>,
     demo_accounts: Vec<DemoAccount>,
     clock: Clock,
-    random: fn() -> [u8; 32],
 }
 
 impl Pages {
@@ -133,7 +130,6 @@ impl Pages {
             storefronts: settings.storefronts.into_iter().map(by_slug).collect(),
             demo_accounts: settings.demo_accounts,
             clock: settings.clock,
-            random: settings.random,
         })))
     }
 
@@ -173,9 +169,5 @@ impl Pages {
     /// Unix seconds.
     fn now(&self) -> u64 {
         u64::try_from(self.0.clock.now().as_second()).unwrap_or_default()
-    }
-
-    fn random(&self) -> [u8; 32] {
-        (self.0.random)()
     }
 }

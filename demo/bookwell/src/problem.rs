@@ -7,6 +7,8 @@ use http::{HeaderName, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::database;
+
 /// An error of the API: the answer, and for a fault of ours what the log gets.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -15,6 +17,8 @@ pub(crate) struct Problem {
     retry_after: Option<u64>,
     /// The present state of what was asked for, where the caller can use it.
     row: Option<serde_json::Value>,
+    /// The database would have it tried again.
+    transient: bool,
 }
 
 /// Every code that the API answers with; permanent.
@@ -274,6 +278,25 @@ impl Problem {
     pub(crate) fn code(&self) -> Code {
         self.code
     }
+
+    /// The fields that are wrong.
+    pub(crate) fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// Place and word of each field that is wrong.
+    #[cfg(test)]
+    pub(crate) fn faults(&self) -> Vec<(&str, &str)> {
+        let errors = self.errors.iter();
+        errors
+            .map(|error| (error.field.as_str(), error.code))
+            .collect()
+    }
+
+    /// Whether the same thing may well succeed at once: two transactions were in each other's way.
+    pub(crate) fn is_transient(&self) -> bool {
+        self.transient
+    }
 }
 
 impl From<Code> for Problem {
@@ -283,6 +306,7 @@ impl From<Code> for Problem {
             errors: Vec::new(),
             retry_after: None,
             row: None,
+            transient: false,
         }
     }
 }
@@ -290,15 +314,22 @@ impl From<Code> for Problem {
 /// The source goes to the log; the client learns that it was us.
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                tracing::error!(%error, "the database does not answer");
-                Code::Unavailable.into()
-            }
-            other => {
-                tracing::error!(error = %other, "a statement failed");
-                Code::Internal.into()
-            }
+        if database::is_transient(&error) {
+            tracing::warn!(%error, "two transactions were in each other's way");
+            return Self {
+                transient: true,
+                ..Self::from(Code::Unavailable)
+            };
+        }
+        if matches!(
+            error,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)
+        ) {
+            tracing::error!(%error, "the database does not answer");
+            Code::Unavailable.into()
+        } else {
+            tracing::error!(%error, "a statement failed");
+            Code::Internal.into()
         }
     }
 }

@@ -25,7 +25,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let octets = Bytes::from_request(request, state).await.map_err(unread)?;
+        let octets = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| unread(&rejection))?;
         serde_json::from_slice(&octets)
             .map(Self)
             .map_err(|error| unfit(&error))
@@ -84,13 +86,17 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
-fn unread(rejection: BytesRejection) -> Problem {
-    match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            Code::BodyTooLarge.into()
-        }
-        _ => Code::BadRequest.into(),
-    }
+fn unread(rejection: &BytesRejection) -> Problem {
+    let too_large = matches!(
+        rejection,
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))
+    );
+    let code = if too_large {
+        Code::BodyTooLarge
+    } else {
+        Code::BadRequest
+    };
+    code.into()
 }
 
 /// Says which field is unknown, missing or of the wrong type, as far as serde tells.

@@ -29,7 +29,7 @@ pub(crate) struct AccessClaims {
     pub(crate) role: Role,
     /// The family of refresh tokens that it came with; sign-out ends both.
     pub(crate) family: String,
-    iat: i64,
+    pub(crate) iat: i64,
     pub(crate) exp: i64,
     jti: Uuid,
 }

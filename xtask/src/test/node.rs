@@ -24,6 +24,12 @@ pub(super) fn vectors() -> Tally {
         }
     });
     let mut tally = tally.ended(well);
+    let asked = [
+        "vectors/generate/signin.mjs",
+        "--verify",
+        "vectors/signin.json",
+    ];
+    tally += Tally::of(run(at_root("node", asked)));
 
     let lines = repository::target().join("vectors/written.jsonl");
     // A file of an earlier run proves nothing.
@@ -69,10 +75,12 @@ fn written(lines: &Path) -> Tally {
     tally
 }
 
-/// Builds the gateway, then lets the tests build the application and start everything.
+/// Builds the gateway, then lets the tests build application and page and start everything.
 pub(super) fn interop() -> Tally {
-    if !vectors::install(Path::new("interop/next16")) {
-        return Tally::FAILED;
+    for folder in ["interop/next16", "interop/react"] {
+        if !vectors::install(Path::new(folder)) {
+            return Tally::FAILED;
+        }
     }
     // The same targets as `cargo test`, so that nothing is built twice.
     let mut build = at_root(

@@ -9,7 +9,11 @@ use super::{root, sources, text};
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("vestibule-session", &[]),
     ("vestibule-gateway", &["vestibule-session"]),
-    ("vestibule", &["vestibule-gateway", "vestibule-session"]),
+    ("vestibule-signin", &["vestibule-session"]),
+    (
+        "vestibule",
+        &["vestibule-gateway", "vestibule-session", "vestibule-signin"],
+    ),
 ];
 
 /// Lines that a source file may have. A longer one needs a line in `LONG_FILES`, with its reason.

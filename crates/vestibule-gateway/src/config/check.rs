@@ -3,22 +3,26 @@
 //! A value that is wrong is reported and replaced by anything at all, so that the rest is checked
 //! in the same run; what was built is thrown away as soon as there is one error.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use http::Uri;
 use http::uri::PathAndQuery;
-use vestibule_session::Scheme;
+use vestibule_session::{Pointer, Scheme};
 
 use super::document::Node;
 use super::problem::Severity;
 use super::raw::{RawAdmin, RawConfig};
 use super::sources::{Problems, Sources};
 use super::value;
-use super::{Config, Limits, PublicUrl, Timeouts};
+use super::{Config, Limits, PublicUrl, Timeouts, Tls};
 
 mod quantity;
+mod requirement;
 mod route;
 mod session;
+mod signin;
+mod tls;
 mod upstream;
 
 /// One run over a document.
@@ -26,6 +30,8 @@ pub(super) struct Check<'a> {
     sources: &'a Sources<'a>,
     tree: &'a Node,
     problems: &'a mut Problems,
+    /// The claims that rules ask for, so far.
+    claims: Vec<Pointer>,
 }
 
 impl<'a> Check<'a> {
@@ -38,27 +44,27 @@ impl<'a> Check<'a> {
             sources,
             tree,
             problems,
+            claims: Vec::new(),
         }
     }
 
     /// Builds what `raw` means; only to be used if no error was reported.
-    pub(super) fn config(&mut self, raw: &RawConfig) -> Option<Config> {
-        let listen = self.listen("listen", raw.listen.as_deref());
+    pub(super) fn config(&mut self, raw: &RawConfig) -> Config {
+        let listen = match raw.listen.as_deref() {
+            Some("off") => None,
+            listen => self.listen("listen", listen),
+        };
         let admin = match &raw.admin {
             Some(RawAdmin::Listen(address)) => self.listen("admin.listen", Some(address)),
             Some(RawAdmin::Off) | None => None,
         };
-        if admin.is_some_and(|admin| admin.port() != 0 && Some(admin) == listen) {
-            self.error(
-                "admin.listen",
-                "the admin listener has the address of the public one",
-                "give it another port; it must not be reachable by users",
-            );
-        }
         let public_url = raw
             .public_url
             .as_deref()
             .and_then(|url| self.public_url(url));
+        let tls = raw.tls.as_ref().and_then(|tls| self.tls(tls));
+        self.addresses(raw, listen, tls.as_ref(), admin);
+        self.https(listen, public_url.as_ref(), tls.as_ref());
         let trusted_proxies = self.trusted_proxies(raw.trusted_proxies.as_deref());
         let session = self.session(raw);
         let limits = self.limits(raw);
@@ -74,22 +80,27 @@ impl<'a> Check<'a> {
                 raw.timeouts.shutdown_delay.as_deref(),
             ),
         };
-        let upstreams = self.upstreams(raw);
+        let mut upstreams = self.upstreams(raw);
+        let signin = self.sign_in(raw, &session, &mut upstreams);
         let routes = self.routes(raw);
+        self.reachable_sign_in(raw, &routes);
         let dangers = [
             ("danger_explain_to_client", raw.danger_explain_to_client),
             ("danger_weak_secrets", raw.danger_weak_secrets),
         ];
-        Some(Config {
-            listen: listen?,
+        Config {
+            listen,
+            tls,
             admin,
             public_url,
             trusted_proxies,
             session,
+            signin,
             limits,
             timeouts,
             upstreams,
             routes,
+            claims: std::mem::take(&mut self.claims),
             workers: self.count("workers", raw.workers),
             dangers: dangers
                 .into_iter()
@@ -97,7 +108,7 @@ impl<'a> Check<'a> {
                 .map(|(name, _)| name)
                 .collect(),
             explain_to_client: raw.danger_explain_to_client,
-        })
+        }
     }
 
     fn limits(&mut self, raw: &RawConfig) -> Limits {
@@ -121,7 +132,42 @@ impl<'a> Check<'a> {
         limits
     }
 
-    fn listen(&mut self, path: &str, text: Option<&str>) -> Option<std::net::SocketAddr> {
+    /// Listeners that would be in each other's way: `SO_REUSEPORT` lets them share an address.
+    fn addresses(
+        &mut self,
+        raw: &RawConfig,
+        listen: Option<SocketAddr>,
+        tls: Option<&Tls>,
+        admin: Option<SocketAddr>,
+    ) {
+        let tls = tls.map(|tls| tls.listen);
+        let same = |left: Option<SocketAddr>, right: Option<SocketAddr>| {
+            left.is_some_and(|address| address.port() != 0) && left == right
+        };
+        if same(admin, listen) || same(admin, tls) {
+            self.error(
+                "admin.listen",
+                "the admin listener has the address of the public one",
+                "give it another port; it must not be reachable by users",
+            );
+        }
+        if same(tls, listen) {
+            self.error(
+                "tls.listen",
+                "TLS and plain HTTP have the same address",
+                "give one of them another port, such as 8443, or write `listen: off`",
+            );
+        }
+        if raw.listen.as_deref() == Some("off") && raw.tls.is_none() {
+            self.error(
+                "listen",
+                "without a public listener nothing is served",
+                "write an address and a port, or add the section `tls`",
+            );
+        }
+    }
+
+    fn listen(&mut self, path: &str, text: Option<&str>) -> Option<SocketAddr> {
         let text = text?;
         let address = value::listen(text);
         if address.is_none() {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::arguments;
 use super::document::{Kind, Node, Text};
 use super::problem::{Origin, Severity};
+use super::raw::ON_DEMAND;
 use super::sources::{Problems, Sources};
 use super::substitute::substitute;
 use super::value::nearest;
@@ -26,7 +27,13 @@ pub(super) fn combine(
     environment(&mut tree, sources, schema, problems);
     arguments::apply(&mut tree, &sources.overrides, has_file, problems);
     shared(&mut tree, sources, problems);
-    tree.fill(defaults);
+    let mut defaults = defaults.clone();
+    for section in ON_DEMAND {
+        if tree.get(&[section]).is_none() {
+            defaults.remove(&[section]);
+        }
+    }
+    tree.fill(&defaults);
     if tree.get(&["workers"]).is_none() {
         let cores = sources.cores.max(1).to_string();
         tree.set(&["workers"], Node::text(Origin::Default, cores));

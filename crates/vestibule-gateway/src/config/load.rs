@@ -79,9 +79,9 @@ fn convert(
     schema: &Value,
     problems: &mut Problems,
 ) -> Option<Config> {
-    let fitting = shape::conform(tree, schema, "", &mut problems.0)?;
+    let fitting = shape::conform(tree, schema, &mut problems.0)?;
     match serde_json::from_value::<RawConfig>(fitting) {
-        Ok(raw) => Check::new(sources, tree, problems).config(&raw),
+        Ok(raw) => Some(Check::new(sources, tree, problems).config(&raw)),
         // The schema is made from the same types, so this would be a bug of ours.
         Err(error) => {
             let hint = "please report it; write the value in another way meanwhile";
@@ -96,8 +96,19 @@ fn convert(
     }
 }
 
-/// What a route does by itself depends on the rest of it, so it is in no table of defaults.
+/// What a route does by itself depends on the rest of it, so it is in no table of defaults;
+/// and whom a certificate is for stands in its file.
 fn add_derived(config: &Config, tree: &Node, rows: &mut Vec<Row>) {
+    let certificates = config.tls.iter().flat_map(|tls| tls.certificates.iter());
+    for (index, certificate) in certificates.enumerate() {
+        let here = format!("tls.certificates[{index}]");
+        rows.push(Row {
+            path: format!("{here}.names"),
+            value: certificate.chain().names().join(", "),
+            origin: tree.origin_of(&format!("{here}.cert_file")).clone(),
+            variables: Vec::new(),
+        });
+    }
     for (index, route) in config.routes.iter().enumerate() {
         let path = format!("routes[{index}].cookies");
         if tree.text_at(&path).is_none() {

@@ -10,14 +10,20 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod signin;
+
+pub(super) use signin::RawSignIn;
+
 /// The configuration of the gateway.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Vestibule configuration", extend("required" = ["routes", "upstreams"]))]
 pub struct RawConfig {
-    /// Address and port of the public listener.
+    /// Address and port of the public listener of plain HTTP, or `off` where there is `tls`.
     /// Without it, the variables `HOST` and `PORT` are honoured.
     pub(super) listen: Option<String>,
+    /// A public listener of TLS beside it; none without this section.
+    pub(super) tls: Option<RawTls>,
     /// The listener of health and metrics, or `off`.
     pub(super) admin: Option<RawAdmin>,
     /// Scheme and host that users see: `https://app.example.com`.
@@ -28,6 +34,8 @@ pub struct RawConfig {
     /// How sessions are read.
     #[serde(default)]
     pub(super) session: RawSession,
+    /// The sign-in endpoints below `/api/auth`, for a backend that has a login call of its own.
+    pub(super) signin: Option<RawSignIn>,
     /// Bounds on what a client may send.
     #[serde(default)]
     pub(super) limits: RawLimits,
@@ -59,6 +67,37 @@ pub(super) enum RawAdmin {
     Listen(String),
     /// No such listener.
     Off,
+}
+
+/// A public listener of TLS.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawTls {
+    /// Address and port.
+    pub(super) listen: Option<String>,
+    /// Certificates with their keys: the first is the default, the others are chosen by the name
+    /// that the client asks for (SNI). Read again with each reload.
+    #[schemars(required)]
+    pub(super) certificates: Option<Vec<RawCertificate>>,
+    /// Whether plain HTTP only leads here: each request there is answered with 308.
+    #[serde(default)]
+    pub(super) redirect_http: bool,
+    /// From the connection to the end of the handshake.
+    pub(super) handshake_timeout: Option<String>,
+}
+
+/// A certificate with its key.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub(super) struct RawCertificate {
+    /// PEM file with the certificate, then those that lead to its authority.
+    #[schemars(required)]
+    pub(super) cert_file: Option<String>,
+    /// PEM file with the private key.
+    #[schemars(required)]
+    pub(super) key_file: Option<String>,
 }
 
 /// How sessions are read.
@@ -183,6 +222,8 @@ pub(super) struct RawRoute {
     pub(super) auth: Option<RawAuth>,
     /// What the upstream gets as `Authorization: Bearer`.
     pub(super) token: Option<RawToken>,
+    /// What the session must say, with `auth: required`; otherwise the request is refused with 403.
+    pub(super) require: Option<RawRequirement>,
     /// What happens to `Cookie` and `Set-Cookie`.
     /// By default `pass` where the route carries no token and keeps the path, else `drop`.
     pub(super) cookies: Option<RawCookies>,
@@ -219,6 +260,28 @@ pub(super) enum RawToken {
     None,
 }
 
+/// What a session must say: `all` or `any` of several rules, or one rule about a `claim`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Requirement")]
+pub(super) struct RawRequirement {
+    /// Rules that hold together.
+    pub(super) all: Option<Vec<Self>>,
+    /// Rules of which one is enough.
+    pub(super) any: Option<Vec<Self>>,
+    /// A JSON pointer; beside it stands one of the keys below. Of a list, one element is enough.
+    pub(super) claim: Option<String>,
+    /// The claim is this text, or the number or truth value that is written so.
+    pub(super) equals: Option<String>,
+    /// The claim is one of these.
+    #[serde(rename = "in")]
+    pub(super) one_of: Option<Vec<String>>,
+    /// `true`: the claim is there and not `null`; `false`: it is not.
+    pub(super) present: Option<bool>,
+    /// The claim is this segment of the request's path, decoded, counted from 1.
+    pub(super) equals_segment: Option<u64>,
+}
+
 /// What happens to cookies between browser and upstream.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -246,16 +309,27 @@ pub(super) enum RawAllow {
 }
 
 /// What holds where nobody says otherwise; `*` stands for every upstream and every route.
-/// The number of workers comes from the machine.
+/// The number of workers comes from the machine. A section of [`ON_DEMAND`] is there only where somebody wrote it.
 pub(super) const DEFAULTS: &str = "
 listen: 0.0.0.0:8080
 admin: { listen: 127.0.0.1:8081 }
+tls:
+  listen: 0.0.0.0:8443
+  redirect_http: false
+  handshake_timeout: 10s
 trusted_proxies: []
 session:
   identity_claims: [/sub, /email, /id]
   max_age: unlimited
   cache_entries: 10000
   sign_in: /api/auth/signin
+signin:
+  timeout: 10s
+  show: []
+  update: []
+  max_age: 30d
+  absolute_age: 90d
+  failures: { per_account: 10, per_address: 5, window: 15m }
 limits:
   headers: 64KiB
   header_count: 128
@@ -282,3 +356,6 @@ routes:
 danger_weak_secrets: false
 danger_explain_to_client: false
 ";
+
+/// Sections that are off until they are written.
+pub(super) const ON_DEMAND: [&str; 2] = ["signin", "tls"];

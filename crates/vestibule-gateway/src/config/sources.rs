@@ -15,6 +15,10 @@ pub struct Sources<'a> {
     pub environment_names: Vec<String>,
     /// Reads a secret file.
     pub read_file: &'a dyn Fn(&Path) -> io::Result<String>,
+    /// Whether every user of the machine can read a file.
+    pub anybody_can_read: &'a dyn Fn(&Path) -> bool,
+    /// The time, in Unix seconds.
+    pub now: u64,
     /// What the command line says.
     pub overrides: Overrides,
     /// The configuration file and its text.

@@ -9,6 +9,9 @@ mod layered;
 mod misspelt;
 mod published;
 mod refused;
+mod rules;
+mod signin;
+mod tls;
 
 /// The example of the README and of `docs/reference/config.md`.
 const EXAMPLE: &str = r#"listen: 0.0.0.0:8080
@@ -39,6 +42,8 @@ struct Process {
     file: Option<String>,
     environment: BTreeMap<String, String>,
     files: BTreeMap<String, String>,
+    /// The file that everybody can read.
+    exposed: Option<&'static str>,
     overrides: Overrides,
 }
 
@@ -83,6 +88,10 @@ impl Process {
                 let text = self.files.get(&path.display().to_string());
                 text.cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
             },
+            anybody_can_read: &|path: &Path| {
+                self.exposed.is_some_and(|file| path == Path::new(file))
+            },
+            now: 1_790_000_000,
             overrides: self.overrides.clone(),
             file: self
                 .file

@@ -14,6 +14,7 @@ use vestibule_session::Reason;
 
 use super::Snapshot;
 use crate::respond;
+use crate::tls;
 
 /// What the process as a whole adds to the counts of its cores.
 #[derive(Debug, Clone)]
@@ -58,6 +59,7 @@ impl Collector for Exposition {
             snapshot.cache_entries,
         )?;
         write.upstreams(snapshot)?;
+        write.handshakes(snapshot)?;
         write.gauge(
             "connections_open",
             "Client connections",
@@ -181,6 +183,18 @@ impl Writer<'_, '_> {
             "upstream_connections",
             "Connections to upstreams, by state",
             idle,
+        )
+    }
+
+    fn handshakes(&mut self, snapshot: &Snapshot) -> fmt::Result {
+        let outcomes = tls::OUTCOMES.into_iter().map(|outcome| {
+            let count = snapshot.handshakes.get(outcome).copied();
+            ([("outcome", outcome)], count.unwrap_or(0))
+        });
+        self.counters(
+            "tls_handshakes",
+            "TLS handshakes, by what came of them",
+            outcomes,
         )
     }
 

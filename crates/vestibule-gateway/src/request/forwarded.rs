@@ -49,6 +49,7 @@ impl Peer {
 #[derive(Debug, Clone)]
 pub struct Client {
     address: IpAddr,
+    arrived_by: Scheme,
     scheme: Scheme,
     host: HeaderValue,
     port: u16,
@@ -69,12 +70,14 @@ impl Client {
     ) -> Result<(Self, Host), Refusal> {
         if !is_trusted(peer.address, trusted) {
             let origin = Origin::new(peer.scheme, &host, None, public)?;
-            return Ok((origin.client(peer.address, peer.text.clone()), host));
+            let client = origin.client(peer.address, peer.scheme, peer.text.clone());
+            return Ok((client, host));
         }
         let said = match (Said::read(headers), public) {
             (Ok(said), _) => said,
             // TP4: either end of a list may be forged; what the operator wrote is not.
             (Err(_), Some(public)) => Said {
+                scheme: Some(public.scheme),
                 host: HeaderValue::from_str(public.authority.as_str())
                     .ok()
                     .and_then(|value| Host::parse(&value)),
@@ -83,10 +86,11 @@ impl Client {
             (Err(ambiguous), None) => return Err(ambiguous.into()),
         };
         let host = said.host.unwrap_or(host);
-        let origin = Origin::new(said.scheme.unwrap_or(peer.scheme), &host, said.port, public)?;
+        let scheme = said.scheme.unwrap_or(peer.scheme);
+        let origin = Origin::new(scheme, &host, said.port, public)?;
         let hops = walk(peer.address, headers, trusted);
         let address = hops.first().copied().unwrap_or(peer.address);
-        Ok((origin.client(address, list(&hops)), host))
+        Ok((origin.client(address, scheme, list(&hops)), host))
     }
 
     /// A client without a proxy, towards a gateway without `public_url`.
@@ -100,6 +104,11 @@ impl Client {
     /// The address that requests are counted and logged by.
     pub fn address(&self) -> IpAddr {
         self.address
+    }
+
+    /// The scheme of the connection, or what a trusted proxy says of its own, whatever `public_url` is.
+    pub fn arrived_by(&self) -> Scheme {
+        self.arrived_by
     }
 
     /// The scheme that the user's browser used; it orders the session cookies (CK2).
@@ -186,10 +195,11 @@ impl Origin {
         })
     }
 
-    fn client(self, address: IpAddr, forwarded_for: HeaderValue) -> Client {
+    fn client(self, address: IpAddr, arrived_by: Scheme, forwarded_for: HeaderValue) -> Client {
         let Self { scheme, host, port } = self;
         Client {
             address,
+            arrived_by,
             scheme,
             host,
             port,

@@ -8,8 +8,14 @@ fn all() -> Vec<Refusal> {
         Refusal::BadPath(BadPath::DotSegment),
         Refusal::BadRequest(BadRequest::Host),
         Refusal::BodyTooLarge,
+        Refusal::Forbidden {
+            rule: "/role equals ADMIN".to_owned(),
+        },
         Refusal::HeadersTooLarge {
             header: Some(http::header::COOKIE),
+        },
+        Refusal::HttpsRequired {
+            location: "https://app.example.com/x".to_owned(),
         },
         Refusal::Internal,
         Refusal::MethodNotAllowed {

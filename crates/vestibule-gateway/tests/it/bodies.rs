@@ -1,5 +1,6 @@
 //! Bodies pass as they are: every octet, every framing, every trailer, and statuses that have none.
 
+use super::TRANSPORT;
 use crate::gateway::{Gateway, routes, signed_in};
 use crate::upstream::{OK, Upstream};
 
@@ -47,7 +48,7 @@ fn five_megabytes_come_back_as_they_went() {
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
     let body = noise(5_000_000);
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     for path in ["/open/length", "/open/chunked"] {
         client.send(format!(
             "POST {path} HTTP/1.1\r\nHost: app.test\r\nContent-Length: {}\r\n\r\n",
@@ -86,7 +87,7 @@ fn invalid_utf_8_and_empty_bodies_pass() {
         }
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     for body in [&b"{\"name\":\"\xff\xfe\x80\"}"[..], b"", b"\r\n0\r\n\r\n"] {
         client.send(format!(
             "POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -104,7 +105,7 @@ fn invalid_utf_8_and_empty_bodies_pass() {
 fn trailers_pass_upwards_without_the_names_that_are_ours() {
     let upstream = Upstream::answering(OK);
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(
         "POST /open/a HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\
          Trailer: X-Checksum, Authorization, X-Forwarded-For, X-Vestibule-User, Connection\r\n\r\n\
@@ -125,7 +126,7 @@ fn trailers_pass_downwards_without_marks_of_ours() {
          2\r\nok\r\n0\r\nX-Checksum: abc\r\nVestibule-Refusal: forged\r\n\r\n",
     );
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     let response = client.get("/open/a", &["TE: trailers"]);
     assert_eq!(response.text(), "ok");
     let trailers = [("x-checksum".to_owned(), "abc".to_owned())];
@@ -143,12 +144,12 @@ fn expectations_are_met_after_the_decision() {
     let head =
         "POST /api/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n";
 
-    let mut stranger = gateway.client();
+    let mut stranger = gateway.client_over(TRANSPORT);
     stranger.send(format!("{head}\r\n"));
     assert_eq!(stranger.response().status, 401);
     assert!(upstream.is_untouched());
 
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(format!("{head}{}\r\n\r\n", signed_in()));
     assert_eq!(client.head().0, 100);
     client.send("hello");
@@ -165,7 +166,7 @@ fn a_limit_is_told_before_the_client_is_asked_for_its_body() {
         "limits: {{ body: 4B }}\n{}",
         routes(&upstream, "")
     ));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(
         "POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n",
     );
@@ -191,7 +192,7 @@ fn statuses_without_a_body_pass() {
         }
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     for (line, status) in [
         ("HEAD /open/200", 200),
         ("DELETE /open/204", 204),
@@ -219,7 +220,7 @@ fn a_client_of_http_1_0_gets_its_body_up_to_the_end_of_the_connection() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     );
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("GET /open/a HTTP/1.0\r\nHost: app.test\r\n\r\n");
     let (status, headers) = client.head();
     assert_eq!(status, 200);
@@ -236,7 +237,7 @@ fn pipelined_requests_are_answered_in_their_order() {
         }
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(
         "GET /open/1 HTTP/1.1\r\nHost: app.test\r\n\r\n\
          POST /open/2 HTTP/1.1\r\nHost: app.test\r\nContent-Length: 3\r\n\r\nabc\

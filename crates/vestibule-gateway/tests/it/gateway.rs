@@ -9,6 +9,7 @@ use vestibule_gateway::config::{Config, Overrides, Sources};
 use vestibule_gateway::{Clock, Control, Server};
 use vestibule_session::{CookieName, Secret, Version, Writer};
 
+use crate::authority::Issued;
 use crate::client::Client;
 use crate::upstream::Upstream;
 
@@ -17,18 +18,36 @@ pub(crate) const NOW: u64 = 1_790_000_000;
 
 pub(crate) const SECRET: &str = "K7mQ2xV9bT4nW8cR5yJ1hL6dG3fS0pZa";
 
+/// A TLS listener on any port.
+pub(crate) const TLS: &str =
+    "tls: { listen: 127.0.0.1:0, certificates: [ { cert_file: 0.pem, key_file: 0.key } ] }\n";
+
+/// What carries HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Tcp,
+    Tls,
+}
+
 pub(crate) struct Gateway {
     pub(crate) address: SocketAddr,
+    pub(crate) tls_address: Option<SocketAddr>,
     pub(crate) admin: Option<SocketAddr>,
     pub(crate) control: Control,
     thread: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl Gateway {
-    /// Starts with this configuration; `listen` is any port and there is one secret unless it says more.
+    /// Starts with this configuration; it listens on any ports, with TLS and without, and there is
+    /// one secret, unless it says more.
     pub(crate) fn start(yaml: &str) -> Self {
-        let server = Server::bind(config(yaml), Clock::new(|| NOW)).unwrap();
+        Self::start_with(config(yaml))
+    }
+
+    pub(crate) fn start_with(config: Config) -> Self {
+        let server = Server::bind(config, Clock::new(|| NOW)).unwrap();
         Self {
+            tls_address: server.tls_address(),
             address: server.address().unwrap(),
             admin: server.admin_address(),
             control: server.control(),
@@ -38,6 +57,14 @@ impl Gateway {
 
     pub(crate) fn client(&self) -> Client {
         Client::connect(self.address)
+    }
+
+    /// A client that sees nothing of the transport that it speaks over.
+    pub(crate) fn client_over(&self, transport: Transport) -> Client {
+        match transport {
+            Transport::Tcp => self.client(),
+            Transport::Tls => Client::connect_tls(self.tls_address.unwrap()),
+        }
     }
 
     /// Waits until the server has drained.
@@ -55,12 +82,17 @@ impl Drop for Gateway {
     }
 }
 
-/// A checked configuration; problems fail the test with their text.
+/// A checked configuration; errors fail the test with their text.
 pub(crate) fn config(yaml: &str) -> Config {
+    config_with(yaml, &[Issued::shared()])
+}
+
+/// The same with certificates as the files `0.pem` and `0.key`, `1.pem` and so on.
+pub(crate) fn config_with(yaml: &str, certificates: &[&Issued]) -> Config {
     let listen = if yaml.contains("listen:") {
         ""
     } else {
-        "listen: 127.0.0.1:0\nadmin: off\n"
+        &format!("listen: 127.0.0.1:0\nadmin: off\n{TLS}")
     };
     let drain = if yaml.contains("drain:") {
         ""
@@ -76,7 +108,20 @@ pub(crate) fn config(yaml: &str) -> Config {
     let loaded = Config::load(&Sources {
         environment: &|name| (name == "AUTH_SECRET").then(|| SECRET.to_owned()),
         environment_names: vec!["AUTH_SECRET".to_owned()],
-        read_file: &|_: &Path| Err(io::ErrorKind::NotFound.into()),
+        read_file: &|path: &Path| {
+            let number = path
+                .file_stem()
+                .and_then(|stem| stem.to_str()?.parse::<usize>().ok());
+            let issued = number.and_then(|number| certificates.get(number));
+            let issued = issued.ok_or(io::ErrorKind::NotFound)?;
+            Ok(if path.extension().is_some_and(|end| end == "key") {
+                issued.key.clone()
+            } else {
+                issued.chain.clone()
+            })
+        },
+        anybody_can_read: &|_: &Path| false,
+        now: NOW,
         overrides: Overrides::default(),
         file: Some(("vestibule.yaml".into(), text)),
         cores: 1,

@@ -5,8 +5,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use super::TRANSPORT;
 use crate::client::{Client, PATIENCE};
-use crate::gateway::{Gateway, config, routes};
+use crate::gateway::{Gateway, TLS, config, routes};
 use crate::upstream::{OK, Upstream};
 
 /// An upstream that answers each request with `ok` when it is told to.
@@ -33,12 +34,15 @@ fn a_request_that_runs_finishes_with_the_configuration_it_began_with() {
     let (old, release) = held();
     let new = Upstream::answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nnew");
     let gateway = Gateway::start(&routes(&old, ""));
-    let mut running = gateway.client();
+    let mut running = gateway.client_over(TRANSPORT);
     ask(&mut running, "/open/a");
     old.seen();
     gateway.control.reload(config(&routes(&new, ""))).unwrap();
     // The reload is told to the core before the connection comes.
-    assert_eq!(gateway.client().get("/open/a", &[]).text(), "new");
+    assert_eq!(
+        gateway.client_over(TRANSPORT).get("/open/a", &[]).text(),
+        "new"
+    );
     release.send(()).unwrap();
     assert_eq!(running.response().text(), "ok");
     // The kept connection meets the new configuration with its next request.
@@ -49,7 +53,7 @@ fn a_request_that_runs_finishes_with_the_configuration_it_began_with() {
 fn a_reload_may_take_routes_and_sessions_away() {
     let upstream = Upstream::answering(OK);
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     let cookie = crate::gateway::signed_in();
     assert_eq!(client.get("/api/a", &[&cookie]).status, 200);
     let other =
@@ -74,11 +78,11 @@ fn no_request_is_dropped_by_fifty_reloads() {
         for hammer in 0..4 {
             let (gateway, done, served) = (&gateway, &done, &served);
             scope.spawn(move || {
-                let mut client = gateway.client();
+                let mut client = gateway.client_over(TRANSPORT);
                 while !done.load(Ordering::Relaxed) {
                     // Half of them keep their connection, half come anew each time.
                     if hammer % 2 == 0 {
-                        client = gateway.client();
+                        client = gateway.client_over(TRANSPORT);
                     }
                     let response = client.get("/open/a", &[]);
                     assert_eq!((response.status, response.text()), (200, "ok"));
@@ -107,9 +111,9 @@ fn a_drain_lets_requests_finish_and_takes_no_more() {
         routes(&upstream, "")
     ));
     let address = gateway.address;
-    let mut running = gateway.client();
+    let mut running = gateway.client_over(TRANSPORT);
     ask(&mut running, "/open/a");
-    let mut idle = gateway.client();
+    let mut idle = gateway.client_over(TRANSPORT);
     ask(&mut idle, "/nowhere");
     assert_eq!(idle.response().status, 404);
     upstream.seen();
@@ -132,7 +136,7 @@ fn a_request_that_never_ends_is_cut_when_the_drain_is_over() {
         "timeouts: {{ drain: 100ms }}\n{}",
         routes(&upstream, "")
     ));
-    let mut running = gateway.client();
+    let mut running = gateway.client_over(TRANSPORT);
     ask(&mut running, "/open/a");
     upstream.seen();
     gateway.control.drain();
@@ -150,7 +154,7 @@ fn tunnels_end_with_the_drain() {
         accepted.is_closed();
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("GET /open/ws HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     assert_eq!(client.head().0, 101);
     gateway.control.drain();
@@ -162,7 +166,7 @@ fn tunnels_end_with_the_drain() {
 fn readiness_goes_before_service_does() {
     let upstream = Upstream::answering(OK);
     let gateway = Gateway::start(&format!(
-        "listen: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{}",
+        "listen: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{TLS}{}",
         routes(&upstream, "")
     ));
     let mut probe = Client::connect(gateway.admin.unwrap());
@@ -171,20 +175,26 @@ fn readiness_goes_before_service_does() {
     let unready = probe.get("/readyz", &[]);
     assert_eq!((unready.status, unready.text()), (503, "draining\n"));
     assert_eq!(probe.get("/livez", &[]).status, 200);
-    assert_eq!(gateway.client().get("/open/a", &[]).status, 200);
+    assert_eq!(
+        gateway.client_over(TRANSPORT).get("/open/a", &[]).status,
+        200
+    );
 }
 
 #[test]
 fn every_worker_serves() {
     let upstream = Upstream::answering(OK);
     let gateway = Gateway::start(&format!(
-        "workers: 2\nlisten: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{}",
+        "workers: 2\nlisten: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{TLS}{}",
         routes(&upstream, "")
     ));
     // Each worker has an upstream connection of its own, and the kernel spreads the clients.
     let mut numbers = std::collections::BTreeSet::new();
     for _ in 0..200 {
-        assert_eq!(gateway.client().get("/open/a", &[]).status, 200);
+        assert_eq!(
+            gateway.client_over(TRANSPORT).get("/open/a", &[]).status,
+            200
+        );
         numbers.insert(upstream.seen().connection);
     }
     assert_eq!(numbers.into_iter().collect::<Vec<_>>(), [0, 1]);

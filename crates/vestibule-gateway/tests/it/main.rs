@@ -1,30 +1,30 @@
 //! The gateway over real sockets: raw clients before it, recording upstreams behind it.
 
 #[cfg(test)]
+mod authority;
+#[cfg(test)]
 mod bearers;
 #[cfg(test)]
-mod bodies;
+mod bridge;
 #[cfg(test)]
 mod caches;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
-mod connections;
-#[cfg(test)]
 mod gateway;
-#[cfg(test)]
-mod lifecycle;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
 mod observability;
 #[cfg(test)]
-mod pressure;
+mod over_tcp;
+#[cfg(test)]
+mod over_tls;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
-mod streams;
+mod rules;
 #[cfg(test)]
-mod tunnels;
+mod tls;
 #[cfg(test)]
 mod upstream;

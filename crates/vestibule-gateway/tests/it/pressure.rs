@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 
+use super::TRANSPORT;
 use crate::client::PATIENCE;
 use crate::gateway::{Gateway, routes};
 use crate::upstream::{OK, Upstream};
@@ -72,7 +73,7 @@ fn a_client_that_does_not_read_stalls_the_upstream() {
         write_rest(stream, BODY - written);
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     // The kernel would otherwise let the buffer of this socket grow with the sender's zeal.
     SockRef::from(&*client.socket())
         .set_recv_buffer_size(256 * 1024)
@@ -102,7 +103,7 @@ fn an_upstream_that_does_not_read_stalls_the_client() {
         accepted.send(OK);
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(format!(
         "POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: {BODY}\r\n\r\n"
     ));

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use super::TRANSPORT;
 use crate::client::PATIENCE;
 use crate::gateway::{Gateway, routes};
 use crate::upstream::{OK, Upstream};
@@ -38,7 +39,7 @@ fn each_event_passes_before_the_next_one_is_sent() {
         accepted.send("0\r\n\r\n");
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("GET /open/events HTTP/1.1\r\nHost: app.test\r\nAccept: text/event-stream\r\nAccept-Encoding: gzip\r\n\r\n");
     let (status, headers) = client.head();
     assert_eq!(status, 200);
@@ -71,7 +72,7 @@ fn a_stream_outlives_the_keep_alive_timeout() {
         "timeouts: {{ keep_alive: 100ms, request_headers: 100ms, drain: 250ms }}\n{}",
         routes(&upstream, "")
     ));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("GET /open/events HTTP/1.1\r\nHost: app.test\r\n\r\n");
     assert_eq!(client.head().0, 200);
     assert_eq!(client.chunk().as_deref(), Some(&b"one"[..]));
@@ -96,7 +97,7 @@ fn bodies_flow_both_ways_at_once() {
         accepted.send("0\r\n\r\n");
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("POST /open/a HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n");
     assert_eq!(client.head().0, 200);
     for word in ["ping", "pong", "pang"] {
@@ -112,7 +113,7 @@ fn a_client_that_leaves_a_stream_ends_it() {
     let (upstream, closed) =
         abandoned("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n");
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n");
     assert_eq!(client.head().0, 200);
     assert!(client.chunk().is_some());
@@ -124,7 +125,7 @@ fn a_client_that_leaves_a_stream_ends_it() {
 fn a_client_that_leaves_before_the_answer_ends_the_request() {
     let (upstream, closed) = abandoned("");
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n");
     upstream.seen();
     drop(client);
@@ -141,7 +142,7 @@ fn a_client_that_leaves_an_upload_ends_the_request() {
         let _ = sender.lock().unwrap().send((body, accepted.is_closed()));
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 10\r\n\r\nhalf");
     upstream.seen();
     drop(client);
@@ -172,7 +173,7 @@ fn a_body_that_the_upstream_cuts_is_cut_for_the_client() {
             accepted.send(rest);
         });
         let gateway = Gateway::start(&routes(&upstream, ""));
-        let mut client = gateway.client();
+        let mut client = gateway.client_over(TRANSPORT);
         client.send("GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n");
         assert_eq!(client.head().0, 200);
         let mut octets = client.take(got.len());
@@ -191,7 +192,7 @@ fn an_answer_during_an_upload_passes_and_the_rest_is_no_request() {
         accepted.is_closed();
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 100000\r\n\r\nhello");
     let response = client.response();
     assert_eq!((response.status, response.text()), (413, "big"));
@@ -216,7 +217,7 @@ fn informational_answers_do_not_end_a_request() {
         }
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     let response = client.get("/open/a", &[]);
     assert_eq!((response.status, response.text()), (200, "ok"));
     assert_eq!(client.get("/open/a", &[]).status, 200);

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 
+use super::TRANSPORT;
 use crate::client::{Client, PATIENCE};
 use crate::gateway::{Gateway, routes, signed_in};
 use crate::upstream::{Accepted, OK, Upstream};
@@ -41,7 +42,7 @@ fn switched(client: &mut Client) {
 fn octets_pass_both_ways_after_the_switch() {
     let upstream = Upstream::serving(echo);
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/open/ws", ""));
     switched(&mut client);
     for word in [b"ping", b"\x00\xff\r\n", b"pong"] {
@@ -54,7 +55,7 @@ fn octets_pass_both_ways_after_the_switch() {
 fn many_octets_pass_without_loss() {
     let upstream = Upstream::serving(echo);
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/open/ws", ""));
     switched(&mut client);
     let octets: Vec<u8> = (0..400_000_u32).flat_map(u32::to_le_bytes).collect();
@@ -70,7 +71,7 @@ fn many_octets_pass_without_loss() {
 fn the_upstream_gets_the_bearer_and_no_cookie() {
     let upstream = Upstream::serving(echo);
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/api/ws", &format!("{}\r\n", signed_in())));
     switched(&mut client);
     let seen = upstream.seen().headers;
@@ -88,7 +89,7 @@ fn the_upstream_gets_the_bearer_and_no_cookie() {
 fn without_a_session_there_is_no_tunnel() {
     let upstream = Upstream::serving(echo);
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/api/ws", ""));
     let response = client.response();
     assert_eq!((response.status, response.code()), (401, "unauthenticated"));
@@ -103,7 +104,7 @@ fn what_the_upstream_sends_behind_its_101_arrives() {
         accepted.is_closed();
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/open/ws", ""));
     switched(&mut client);
     assert_eq!(client.take(5), b"hello");
@@ -128,7 +129,7 @@ fn what_the_client_sends_behind_its_handshake_waits_for_the_101() {
         let _ = report.lock().unwrap().send((early, accepted.take(5)));
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(format!("{}early", handshake("/open/ws", "")));
     switched(&mut client);
     let reported = reported.recv_timeout(PATIENCE);
@@ -147,7 +148,7 @@ fn what_stands_behind_a_refused_handshake_is_a_request_with_its_own_decision() {
         }
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(format!(
         "{}GET /api/secret HTTP/1.1\r\nHost: app.test\r\nAuthorization: Bearer forged\r\n\r\n",
         handshake("/open/ws", "")
@@ -173,7 +174,7 @@ fn a_silent_tunnel_ends_after_the_idle_timeout() {
         accepted.is_closed();
     });
     let gateway = Gateway::start(&routes(&upstream, "idle_timeout: 100ms"));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/open/ws", ""));
     switched(&mut client);
     assert!(client.is_closed());
@@ -199,7 +200,7 @@ fn a_tunnel_outlives_the_timeouts_of_requests() {
         "timeouts: {{ keep_alive: 50ms, request_headers: 50ms, drain: 250ms }}\n{}",
         routes(&upstream, "timeout: 100ms")
     ));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/open/ws", ""));
     switched(&mut client);
     assert_eq!(client.take(3), b"yes");
@@ -216,7 +217,7 @@ fn either_side_may_finish_and_still_listen() {
         accepted.send(said);
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/open/ws", ""));
     switched(&mut client);
     client.send("olleh");
@@ -234,7 +235,7 @@ fn a_client_that_leaves_ends_the_tunnel() {
         let _ = report.lock().unwrap().send(accepted.is_closed());
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send(handshake("/open/ws", ""));
     switched(&mut client);
     drop(client);
@@ -249,7 +250,7 @@ fn a_switch_that_nobody_asked_for_is_no_answer() {
         }
     });
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     for lines in [&[][..], &["Connection: Upgrade", "Upgrade: h2c"]] {
         let response = client.get("/open/a", lines);
         assert_eq!(
@@ -268,7 +269,7 @@ fn a_switch_in_the_middle_of_an_upload_is_no_answer() {
         accepted.is_closed();
     });
     let gateway = Gateway::start(&routes(&upstream, "timeout: 200ms"));
-    let mut client = gateway.client();
+    let mut client = gateway.client_over(TRANSPORT);
     client.send("POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 9\r\n\r\nhalf");
     let response = client.response();
     assert_eq!(

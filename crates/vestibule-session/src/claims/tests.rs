@@ -114,3 +114,20 @@ fn invalid_utf_8_is_refused_in_v5_and_replaced_in_v4() {
     let replaced = Claims::new(payload, Version::V4).unwrap();
     assert_eq!(replaced.as_json(), "{\"a\":\"\u{fffd}\"}");
 }
+
+#[test]
+fn members_are_replaced_and_the_others_keep_their_text() {
+    let claims = Claims::new(
+        br#"{"a":1.50,"b":"\ud800","a":2,"c":[ 1 ]}"#.to_vec(),
+        Version::V5,
+    );
+    let claims = claims.unwrap();
+    let changed = claims.with(&[("a", "\"x\""), ("d \"", "null")]).unwrap();
+    assert_eq!(
+        changed.as_json(),
+        r#"{"b":"\ud800","c":[ 1 ],"a":"x","d \"":null}"#
+    );
+    assert_eq!(claims.with(&[("a", "1,\"b\":2")]), Err(InvalidClaims));
+    let lone = Claims::new(br#"{"\ud800":1}"#.to_vec(), Version::V5).unwrap();
+    assert_eq!(lone.with(&[("a", "1")]), Err(InvalidClaims));
+}

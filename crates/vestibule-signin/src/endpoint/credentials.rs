@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Endpoints;
+use super::{Endpoints, Setup, error};
 use crate::attempts::TooMany;
 use crate::backend::Login;
 use crate::reply::Reply;
@@ -10,13 +10,15 @@ use crate::request::Request;
 
 impl Endpoints {
     /// Takes an e-mail and a password, and nothing else from the client (TH-114).
-    pub(super) async fn credentials(&self, request: &Request<'_>) -> Reply {
-        let setup = match self.setup(request) {
-            Ok(setup) if setup.proven => setup,
-            Ok(_) => return self.failure(request, "MissingCSRF", None, None),
-            Err(reply) => return reply,
+    pub(super) async fn credentials(&self, request: &Request<'_>, setup: Setup) -> Reply {
+        if !setup.proven {
+            return self.failure(request, "MissingCSRF", None, None);
+        }
+        let refused = |code, wait| {
+            let client = request.client.map(tracing::field::display);
+            tracing::info!(target: "vestibule::signin", code, client, "a sign-in was refused");
+            self.failure(request, "CredentialsSignin", Some(code), wait)
         };
-        let refused = |code, wait| self.failure(request, "CredentialsSignin", Some(code), wait);
         let text = |name: &str, limit: usize| {
             let text = request.form.text(name).filter(|text| text.len() <= limit);
             text.filter(|text| !text.is_empty())
@@ -26,34 +28,36 @@ impl Endpoints {
         else {
             return refused("credentials", None);
         };
+        let email = email.trim();
 
-        let (now, client) = (self.settings.clock.now(), request.client());
-        let attempt = match self.attempts.begin(email.trim(), client, now) {
+        let (now, client) = (self.settings.clock.now(), request.client);
+        let limits = self.settings.limits;
+        let attempt = match self.attempts.begin(email, client, limits, now).await {
             Ok(attempt) => attempt,
             Err(TooMany(wait)) => return refused("rate_limited", Some(wait)),
         };
-        let claims = match self.caller.login(email.trim(), password, client, now).await {
+        let claims = match self.caller.login(email, password, client, now).await {
             Login::Accepted(claims) => claims,
             Login::Later(wait) => return refused("rate_limited", wait),
             Login::Refused => return refused("credentials", None),
             Login::Unavailable => {
-                self.attempts.forgive(&attempt);
+                attempt.succeed();
                 return refused("unavailable", None);
             }
         };
-        self.attempts.forgive(&attempt);
+        attempt.succeed();
 
         let claims = Value::Object(claims).to_string();
         let age = self.settings.max_age.min(self.settings.absolute_age);
         let expires = now.saturating_add(age);
         let lines = request.cookies();
         match self.cookies(request).sign_in(&claims, now, expires, &lines) {
-            Some(cookies) => Reply::redirect(request, setup.callback_url.as_str())
+            Ok(cookies) => Reply::redirect(request, &setup.callback_url)
                 .with_cookies(setup.cookies)
                 .with_cookies(cookies),
-            None => {
-                tracing::error!(target: "vestibule::signin", "the claims of the backend do not fit into cookies");
-                refused("unavailable", None)
+            Err(reason) => {
+                tracing::error!(target: "vestibule::signin", %reason, "a session could not be written");
+                error::configuration(request)
             }
         }
     }

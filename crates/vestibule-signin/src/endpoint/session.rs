@@ -1,81 +1,77 @@
 //! `session`: what the browser may know of its session, which each look prolongs.
 
-use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use vestibule_session::Session;
 
 use super::{Endpoints, Setup};
+use crate::backend::Renewal;
 use crate::claims;
 use crate::reply::Reply;
 use crate::request::Request;
 
 impl Endpoints {
     /// GET: the session's JSON or `null`, always 200.
-    pub(super) fn session(&self, request: &Request<'_>) -> Reply {
-        let setup = match self.setup(request) {
-            Ok(setup) => setup,
-            Err(reply) => return reply,
-        };
+    pub(super) async fn session(&self, request: &Request<'_>, setup: Setup) -> Reply {
         match self.opened(request) {
-            Some(session) => self.renewed(request, &session, session.claims().as_json(), setup),
-            None => Reply::json(StatusCode::OK, &Value::Null)
-                .with_cookies(setup.cookies)
-                .with_cookies(self.cookies(request).sign_out(&request.cookies())),
+            Some(session) => self.prolonged(request, &session, Map::new(), setup).await,
+            None => self.ended(request, setup),
         }
     }
 
     /// POST: `update()` of the browser; changes only what the settings name (TH-114).
-    pub(super) fn update(&self, request: &Request<'_>) -> Reply {
-        let setup = match self.setup(request) {
-            Ok(setup) => setup,
-            Err(reply) => return reply,
-        };
+    pub(super) async fn update(&self, request: &Request<'_>, setup: Setup) -> Reply {
         if !setup.proven {
-            return Reply::json(StatusCode::BAD_REQUEST, &Value::Null).with_cookies(setup.cookies);
+            return Reply::unproven_update();
         }
-        let Some(session) = self.opened(request) else {
-            return Reply::json(StatusCode::OK, &Value::Null).with_cookies(setup.cookies);
-        };
-        let data = request.form.value("data").unwrap_or(&Value::Null);
-        match claims::updated(&session, data, &self.settings) {
-            Some(claims) => self.renewed(request, &session, &claims, setup),
-            None => Reply::json(StatusCode::OK, &Value::Null).with_cookies(setup.cookies),
+        match self.opened(request) {
+            Some(session) => {
+                let data = request.form.value("data").unwrap_or(&Value::Null);
+                let changes = claims::updates(data, &self.settings);
+                self.prolonged(request, &session, changes, setup).await
+            }
+            None => self.ended(request, setup),
         }
     }
 
-    /// Seals the claims anew, under the name that the session came with.
-    fn renewed(
+    /// Seals the session anew with `changes`, and with new tokens where those of the backend are about to end.
+    async fn prolonged(
         &self,
         request: &Request<'_>,
         session: &Session,
-        claims: &str,
+        mut changes: Map<String, Value>,
         setup: Setup,
     ) -> Reply {
         let now = self.settings.clock.now();
-        let last = claims::last_second(session.claims(), &self.settings).unwrap_or(u64::MAX);
-        let expires = now.saturating_add(self.settings.max_age).min(last);
-        let lines = request.cookies();
-        let renewed = self
-            .cookies(request)
-            .renew(session, claims, now, expires, &lines);
-        let shown = self.updated_view(session, claims, expires);
-        Reply::json(StatusCode::OK, &shown)
-            .with_cookies(setup.cookies)
-            .with_cookies(renewed.unwrap_or_default())
-    }
-
-    /// The allow list over the old claims, and over those that were just changed.
-    fn updated_view(&self, session: &Session, claims: &str, expires: u64) -> Value {
-        let mut shown = claims::shown(session.claims(), &self.settings, expires);
-        let changed: Value = serde_json::from_str(claims).unwrap_or_default();
-        for claim in &self.settings.updatable {
-            let visible = self.settings.shown.contains(claim) || claim == "name";
-            if let (true, Some(value), Some(user)) =
-                (visible, changed.get(claim), shown.get_mut("user"))
-            {
-                user[claim.as_str()] = value.clone();
+        let due = claims::due(session.claims(), now).filter(|_| self.settings.backend.refreshes());
+        if let Some(refresh_token) = due {
+            let clock = &self.settings.clock;
+            match (self.refreshes.renew(refresh_token, &self.caller, clock)).await {
+                Renewal::Accepted(tokens) => changes.extend(tokens),
+                Renewal::Refused => return self.ended(request, setup),
+                Renewal::Unavailable => {}
             }
         }
-        shown
+        let changed = claims::changed(session.claims(), &changes);
+        // A payload that cannot be written again stays as it is until it ends.
+        let claims = changed.as_ref().unwrap_or(session.claims());
+        let last = claims::last_second(claims, &self.settings);
+        let expires = now.saturating_add(self.settings.max_age).min(last);
+        let lines = request.cookies();
+        let cookies = self.cookies(request);
+        let renewed = cookies.renew(session, claims, now, expires, &lines);
+        let renewed = renewed.unwrap_or_else(|reason| {
+            tracing::error!(target: "vestibule::signin", %reason, "a session could not be prolonged");
+            Vec::new()
+        });
+        Reply::json(&claims::shown(claims, &self.settings, expires))
+            .with_cookies(setup.cookies)
+            .with_cookies(renewed)
+    }
+
+    /// `null`, and every session cookie that was sent is deleted.
+    fn ended(&self, request: &Request<'_>, setup: Setup) -> Reply {
+        Reply::json(&Value::Null)
+            .with_cookies(setup.cookies)
+            .with_cookies(self.cookies(request).sign_out(&request.cookies()))
     }
 }

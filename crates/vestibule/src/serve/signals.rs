@@ -14,15 +14,19 @@ use crate::error::Error;
 /// What must be remembered of the configuration in force.
 #[derive(Debug)]
 pub(super) struct Signals {
-    /// Both addresses, which stay until the next start.
-    addresses: (SocketAddr, Option<SocketAddr>),
+    /// Those of plain HTTP, TLS and the admin listener, which stay until the next start.
+    addresses: [Option<SocketAddr>; 3],
     shutdown_delay: Duration,
 }
 
 impl Signals {
     pub(super) fn new(config: &Config) -> Self {
         Self {
-            addresses: (config.listen, config.admin),
+            addresses: [
+                config.listen,
+                config.tls.as_ref().map(|tls| tls.listen),
+                config.admin,
+            ],
             shutdown_delay: config.timeouts.shutdown_delay,
         }
     }
@@ -31,7 +35,7 @@ impl Signals {
     pub(super) fn listen(
         mut self,
         control: Control,
-        load: impl Fn() -> Result<Config, Error> + Send + 'static,
+        mut load: impl FnMut() -> Result<Config, Error> + Send + 'static,
     ) -> Result<(), Error> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let entered = runtime.enter();
@@ -41,7 +45,7 @@ impl Signals {
         let work = async move {
             loop {
                 tokio::select! {
-                    _ = reload.recv() => self.reload(&control, &load),
+                    _ = reload.recv() => self.reload(&control, &mut load),
                     () = stop.recv() => break,
                 }
             }
@@ -60,7 +64,7 @@ impl Signals {
         Ok(())
     }
 
-    fn reload(&mut self, control: &Control, load: &impl Fn() -> Result<Config, Error>) {
+    fn reload(&mut self, control: &Control, load: &mut impl FnMut() -> Result<Config, Error>) {
         let result = load();
         match result {
             Ok(config) => {
@@ -71,7 +75,9 @@ impl Signals {
                     return;
                 }
                 if next.addresses != self.addresses {
-                    tracing::warn!("`listen` and `admin.listen` change at the next start only");
+                    tracing::warn!(
+                        "`listen`, `tls.listen` and `admin.listen` change at the next start only"
+                    );
                 }
                 self.shutdown_delay = next.shutdown_delay;
                 tracing::info!("loaded the configuration anew");

@@ -13,6 +13,7 @@ fn help_is_as_it_was_reviewed() {
     check("vestibule-short", &["-h"]);
     check("check", &["check", "--help"]);
     check("completions", &["completions", "--help"]);
+    check("demo", &["demo", "--help"]);
     check("explain", &["explain", "--help"]);
     check("man", &["man", "--help"]);
     check("mint", &["mint", "--help"]);
@@ -26,6 +27,7 @@ fn short_help_fits_a_screen() {
     for command in [
         "check",
         "completions",
+        "demo",
         "explain",
         "man",
         "mint",

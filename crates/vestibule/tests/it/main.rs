@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod generated;
@@ -16,5 +18,7 @@ mod mistakes;
 mod runner;
 #[cfg(test)]
 mod secrecy;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod vectors;

@@ -1,8 +1,8 @@
 //! Runs the binary with nothing of this machine's environment.
 
-use std::io::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
 /// A run that is being put together.
 pub(crate) struct Run {
@@ -54,6 +54,15 @@ impl Run {
         self
     }
 
+    /// Starts it and lets it run.
+    pub(crate) fn start(mut self) -> Running {
+        let pipes = self.command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = pipes.stderr(Stdio::piped()).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let log = BufReader::new(child.stderr.take().unwrap());
+        Running { child, output, log }
+    }
+
     pub(crate) fn finish(mut self) -> Finished {
         let pipes = self
             .command
@@ -82,6 +91,63 @@ impl Run {
             finished.output
         );
         finished.output
+    }
+}
+
+/// A run that goes on until it is told to stop.
+pub(crate) struct Running {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    log: BufReader<ChildStderr>,
+}
+
+impl Running {
+    /// The next line of the log, in JSON, with these words in it.
+    #[track_caller]
+    pub(crate) fn logged(&mut self, words: &str) -> serde_json::Value {
+        serde_json::from_str(&line_with(&mut self.log, words)).unwrap()
+    }
+
+    /// The next line of the log, as text, with these words in it.
+    #[track_caller]
+    pub(crate) fn complained(&mut self, words: &str) -> String {
+        line_with(&mut self.log, words)
+    }
+
+    /// The next line of standard output with these words in it.
+    #[track_caller]
+    pub(crate) fn told(&mut self, words: &str) -> String {
+        line_with(&mut self.output, words)
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let mut kill = Command::new("kill");
+        assert!(kill.args(["-s", name, &id]).status().unwrap().success());
+    }
+
+    /// Waits for its end.
+    pub(crate) fn code(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+#[track_caller]
+fn line_with(lines: &mut impl BufRead, words: &str) -> String {
+    loop {
+        let mut line = String::new();
+        let read = lines.read_line(&mut line).unwrap();
+        assert!(read > 0, "it ended without `{words}`");
+        if line.contains(words) {
+            return line;
+        }
+    }
+}
+
+/// A test that failed leaves no process behind.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
     }
 }
 

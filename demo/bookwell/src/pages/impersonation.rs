@@ -193,8 +193,10 @@ fn written(
     let writer = Writer::new(secret, session.cookie().clone());
     let claims = serde_json::to_string(&claims.0).map_err(|_| Failure::Internal)?;
     let life = end.saturating_sub(now);
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|_| Failure::Internal)?;
     let token = writer
-        .encode(&claims, now, life, pages.random())
+        .encode(&claims, now, life, random)
         .map_err(|_| Failure::Internal)?;
     let lines: Vec<_> = headers
         .get_all(COOKIE)

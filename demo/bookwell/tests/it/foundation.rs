@@ -1,7 +1,7 @@
 //! The shape of every answer: errors, ids, nothing stored.
 
 use axum::body::Body;
-use bookwell::{Api, Clock, Database, Settings};
+use bookwell::{Api, Clock, Database, ProviderSettings, Settings};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -18,6 +18,7 @@ async fn an_unknown_path_is_a_problem_with_the_requests_id() {
         database,
         token_key: vec![7; 32],
         clock: Clock::of_system(),
+        provider: ProviderSettings::default(),
     });
     let request = Request::get("/v1/nowhere")
         .header("x-request-id", "abc-1")

@@ -3,6 +3,7 @@
 use super::Check;
 use crate::config::document::Kind;
 use crate::config::raw::{RawAllow, RawAuth, RawConfig, RawCookies, RawRoute, RawToken};
+use crate::config::signin::{SIGN_IN, SIGN_IN_PATH};
 use crate::config::value::nearest;
 use crate::config::{Auth, Cookies, Route, Token};
 use crate::request::Unusual;
@@ -94,9 +95,23 @@ impl Check<'_> {
                 );
             }
         }
+        let require = raw.require.as_ref().and_then(|require| {
+            let asked = at("require");
+            if auth.is_some_and(|auth| auth != Auth::Required) {
+                self.error(
+                    &asked,
+                    "rules ask something of a session, and the route lets requests without one pass",
+                    "write `auth: required`, or remove the rules",
+                );
+            }
+            self.requirement(&asked, require, path.as_ref())
+        });
         // The pages of the application: nothing of ours goes along, and the path stays.
         let is_pages = matches!(raw.token, None | Some(RawToken::None))
             && target.is_none_or(|(_, to)| to.is_none());
+        if target.is_some_and(|(upstream, _)| upstream == config.upstreams.len()) {
+            self.sign_in_route(&at, raw, path.as_ref());
+        }
         let allow = match &raw.allow {
             Some(allow) => unusual(allow),
             None if is_pages => Unusual::PAGES,
@@ -127,11 +142,42 @@ impl Check<'_> {
             rewrite,
             auth: auth?,
             token: token?,
+            require,
             cookies,
             accept_bearer_session: raw.accept_bearer_session == Some(true),
             allow,
             body_bytes,
         })
+    }
+
+    /// A route to the sign-in endpoints is public, carries cookies, and is where the browser's library asks.
+    fn sign_in_route(
+        &mut self,
+        at: &dyn Fn(&str) -> String,
+        raw: &RawRoute,
+        path: Option<&PathPattern>,
+    ) {
+        if path.is_some_and(|path| !path.to_string().starts_with(SIGN_IN_PATH)) {
+            self.error(
+                &at("path"),
+                "the sign-in endpoints are below `/api/auth` and nowhere else",
+                "write `path: /api/auth/**`",
+            );
+        }
+        if matches!(raw.auth, Some(RawAuth::Optional | RawAuth::Required)) {
+            self.error(
+                &at("auth"),
+                "whoever signs in has no session yet",
+                "write `auth: none`; the endpoints look at the session themselves",
+            );
+        }
+        if matches!(raw.cookies, Some(RawCookies::Drop)) {
+            self.error(
+                &at("cookies"),
+                "the sign-in endpoints read and set cookies",
+                "remove the key",
+            );
+        }
     }
 
     /// `name` or `name:/path`: the number of the upstream and the new path.
@@ -145,9 +191,27 @@ impl Check<'_> {
             Some((name, rewrite)) => (name, Some(rewrite)),
             None => (to, None),
         };
+        if name == SIGN_IN && config.signin.is_some() {
+            if rewrite.is_some() {
+                self.error(
+                    path,
+                    "the sign-in endpoints are below `/api/auth` and nowhere else",
+                    "write `to: signin`",
+                );
+            }
+            return Some((config.upstreams.len(), None));
+        }
         let mut names = config.upstreams.keys();
         if let Some(number) = names.position(|known| known == name) {
             return Some((number, rewrite));
+        }
+        if name == SIGN_IN {
+            self.error(
+                path,
+                "the sign-in endpoints are not configured",
+                "add a section `signin:` with `login_url` and `claims`",
+            );
+            return None;
         }
         let names = || config.upstreams.keys().map(String::as_str);
         let hint = nearest(name, names()).unwrap_or_else(|| {

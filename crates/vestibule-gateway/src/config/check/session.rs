@@ -191,7 +191,7 @@ impl Check<'_> {
 }
 
 /// A path that a browser cannot take for another host, and to which a query can be added.
-fn is_same_origin_path(text: &str) -> bool {
+pub(super) fn is_same_origin_path(text: &str) -> bool {
     text.starts_with('/')
         && !text.starts_with("//")
         && text

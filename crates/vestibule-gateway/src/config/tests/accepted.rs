@@ -9,7 +9,7 @@ use super::*;
 #[test]
 fn the_example_means_what_it_says() {
     let config = Process::with_file(EXAMPLE).config();
-    assert_eq!(config.listen.to_string(), "0.0.0.0:8080");
+    assert_eq!(config.listen.unwrap().to_string(), "0.0.0.0:8080");
     assert_eq!(config.admin.unwrap().to_string(), "127.0.0.1:8081");
     let public_url = config.public_url.unwrap();
     assert_eq!(
@@ -80,7 +80,7 @@ fn the_example_means_what_it_says() {
 #[test]
 fn what_is_not_written_has_the_documented_default() {
     let config = Process::with_file(small_with(1, "")).config();
-    assert_eq!(config.listen.to_string(), "0.0.0.0:8080");
+    assert_eq!(config.listen.unwrap().to_string(), "0.0.0.0:8080");
     assert_eq!(config.admin.unwrap().to_string(), "127.0.0.1:8081");
     assert!(config.public_url.is_none() && config.trusted_proxies.is_empty());
     let SessionConfig {
@@ -180,7 +180,7 @@ danger_explain_to_client: true
         .file("/run/a", &format!("{SECRET}\n"))
         .file("/run/b", OTHER_SECRET);
     let config = secrets.config();
-    assert_eq!(config.listen.to_string(), "127.0.0.1:9000");
+    assert_eq!(config.listen.unwrap().to_string(), "127.0.0.1:9000");
     assert!(config.admin.is_none());
     assert_eq!(config.public_url.unwrap().authority, "app.example.com");
     assert_eq!(config.trusted_proxies.len(), 3);

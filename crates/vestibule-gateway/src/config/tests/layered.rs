@@ -37,7 +37,7 @@ fn the_environment_is_stronger_than_the_file_and_the_command_line_stronger_still
             .variable("VESTIBULE_CONFIG", "x")
             .variable("VESTIBULE_SERVICE_HOST", "10.0.0.1")
     };
-    assert_eq!(process().config().listen.port(), 1);
+    assert_eq!(process().config().listen.unwrap().port(), 1);
     let mut process = process()
         .variable("VESTIBULE_LISTEN", "127.0.0.1:2")
         .variable("VESTIBULE_ADMIN__LISTEN", "127.0.0.1:9")
@@ -47,7 +47,7 @@ fn the_environment_is_stronger_than_the_file_and_the_command_line_stronger_still
     let config = process.config();
     assert_eq!(
         (
-            config.listen.port(),
+            config.listen.unwrap().port(),
             config.admin.unwrap().port(),
             config.workers
         ),
@@ -56,7 +56,7 @@ fn the_environment_is_stronger_than_the_file_and_the_command_line_stronger_still
     assert_eq!(config.upstreams[0].response_timeout, Duration::from_secs(7));
     assert!(config.explain_to_client);
     process.overrides.listen = Some("127.0.0.1:3".to_owned());
-    assert_eq!(process.config().listen.port(), 3);
+    assert_eq!(process.config().listen.unwrap().port(), 3);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn host_and_port_are_honoured_where_nothing_else_is_said() {
     let config = Process::with_file(small().join("\n"))
         .variable("HOST", "::")
         .variable("PORT", "4");
-    assert_eq!(config.config().listen.to_string(), "[::]:4");
+    assert_eq!(config.config().listen.unwrap().to_string(), "[::]:4");
 }
 
 #[test]

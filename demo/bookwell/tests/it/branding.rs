@@ -1,0 +1,61 @@
+//! How a business looks.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::postgres::worlds;
+use crate::world::{WILLOW, World};
+
+const PATH: &str = "/v1/tenant-admin/branding";
+
+fn look() -> Value {
+    json!({"primary": "#123456", "secondary": "#abcdef", "accent": "#ABCDEF", "background": "#FFFFFF", "font": "mono"})
+}
+
+#[tokio::test]
+async fn a_look_is_changed_and_judged() {
+    for world in worlds().await {
+        let token = world.sign_in(WILLOW).await;
+        let answer = Call::put(PATH, &token).json(&look()).send(&world).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        for member in ["primary", "secondary", "accent", "background", "font"] {
+            assert_eq!(answer.body[member], look()[member]);
+        }
+        assert_eq!(
+            answer.body["fonts"],
+            json!(["system", "humanist", "serif", "slab", "rounded", "mono"])
+        );
+        assert_eq!(
+            answer.body["contrast"],
+            json!([
+                {"pair": "primary on background", "ratio": 12.72, "passes_aa": true},
+                {"pair": "secondary on background", "ratio": 1.65, "passes_aa": false},
+                {"pair": "accent on background", "ratio": 1.65, "passes_aa": false},
+                {"pair": "white on primary", "ratio": 12.72, "passes_aa": true},
+                {"pair": "white on accent", "ratio": 1.65, "passes_aa": false},
+            ])
+        );
+        assert_eq!(world.get(PATH, &token).await.body, answer.body);
+    }
+}
+
+#[tokio::test]
+async fn colours_and_fonts_have_one_form() {
+    let world = World::new().await;
+    let token = world.sign_in(WILLOW).await;
+    for (field, value) in [
+        ("primary", json!("red")),
+        ("secondary", json!("#12345")),
+        ("accent", json!("#12345g")),
+        ("background", json!("#1234567")),
+        ("background", json!("url(x)")),
+        ("font", json!("Comic Sans")),
+        ("logo_url", json!("https://x.test/")),
+    ] {
+        let mut body = look();
+        body[field] = value;
+        let answer = Call::put(PATH, &token).json(&body).send(&world).await;
+        answer.is_problem(400, "validation_failed");
+    }
+}
