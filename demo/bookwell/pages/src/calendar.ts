@@ -95,7 +95,15 @@ export class Calendar {
       }
       rows.push(h("tr", {}, ...cells));
     }
+    const held = this.#body.contains(document.activeElement);
     fill(this.#body, ...rows);
+    if (held) {
+      this.#focus();
+    }
+  }
+
+  #focus(): void {
+    this.#body.querySelector<HTMLElement>(`[data-day="${this.#current}"]`)?.focus();
   }
 
   #day(day: Day): HTMLElement {
@@ -146,7 +154,7 @@ export class Calendar {
     const turned = month !== this.#month;
     this.#month = month;
     this.draw();
-    this.#body.querySelector<HTMLElement>(`[data-day="${this.#current}"]`)?.focus();
+    this.#focus();
     if (turned) {
       this.#options.turned?.(month);
     }

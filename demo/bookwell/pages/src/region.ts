@@ -37,7 +37,12 @@ export function region(
     if (mine !== turn) {
       return;
     }
-    fill(host, ...content);
+    // Taking a node out and putting it back would take the focus out of it.
+    const same =
+      content.length === host.childNodes.length && content.every((node, at) => node === host.childNodes[at]);
+    if (!same) {
+      fill(host, ...content);
+    }
     host.removeAttribute("aria-busy");
     if (held && !host.contains(document.activeElement)) {
       host.tabIndex = -1;

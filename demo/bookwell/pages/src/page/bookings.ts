@@ -178,6 +178,7 @@ function asMonth(host: HTMLElement): () => void {
     },
     turned: () => void rows.reload(),
   });
+  const card = h("div", { class: "card" }, calendar.element, legend());
   const rows = region(host, async () => {
     const from = calendar.month;
     const range = `from=${from}&to=${shifted(shiftedMonths(from, 1), -1)}`;
@@ -187,7 +188,7 @@ function asMonth(host: HTMLElement): () => void {
       currency(),
     ]);
     calendar.draw();
-    return [h("div", { class: "card" }, calendar.element, legend())];
+    return [card];
   });
   return () => void rows.reload();
 }
