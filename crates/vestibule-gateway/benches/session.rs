@@ -30,7 +30,7 @@ fn sessions(criterion: &mut Criterion) {
         let header = HeaderValue::try_from(format!("theme=dark; {}", pairs.join("; ")));
         let headers: HeaderMap = [(COOKIE, header.expect("a header"))].into_iter().collect();
         for (state, entries) in [("remembered", 100), ("opened", 0)] {
-            let sessions = Sessions::new(entries, [pointer.clone()].into());
+            let sessions = Sessions::new(entries, [pointer.clone()].into(), [].into());
             criterion.bench_function(&format!("session of {label}, {state}"), |bencher| {
                 bencher.iter(|| {
                     sessions

@@ -29,6 +29,8 @@ pub(crate) struct Entry {
     pub(crate) status: Option<StatusCode>,
     pub(crate) reason: Option<&'static str>,
     pub(crate) cause: Option<&'static str>,
+    /// The rule that did not let the session pass.
+    pub(crate) rule: Option<Box<str>>,
     /// Names of the request's cookies, where a session was expected and none opened.
     pub(crate) cookies: Option<String>,
     pub(crate) upstream: Option<Arc<str>>,
@@ -58,6 +60,7 @@ impl Entry {
             status: None,
             reason: None,
             cause: None,
+            rule: None,
             cookies: None,
             upstream: None,
             upstream_time: None,
@@ -106,6 +109,7 @@ impl Entry {
             status,
             reason = self.reason,
             cause = self.cause.or(fault),
+            rule = self.rule.as_deref(),
             cookies = self.cookies.as_deref(),
             duration_ms = milliseconds(self.start.elapsed()),
             upstream = self.upstream.as_deref(),

@@ -12,6 +12,7 @@ use std::time::Duration;
 use http::uri::Authority;
 use vestibule_session::{CookieName, Pointer, Scheme, Secret};
 
+use crate::policy::Requirement;
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite};
 use crate::tls::Certificates;
 
@@ -57,6 +58,8 @@ pub struct Config {
     pub upstreams: Vec<Upstream>,
     /// In the order of the file; `routes.rs` decides by specificity, not by order.
     pub routes: Vec<Route>,
+    /// The claims that rules ask for, each once; rules refer to them by index.
+    pub claims: Vec<Pointer>,
     /// How many runtimes serve; one for each core unless configured.
     pub workers: usize,
     /// The weakening switches that are on, by their configured names (rule FC5).
@@ -176,6 +179,8 @@ pub struct Route {
     pub auth: Auth,
     /// What the backend gets.
     pub token: Token,
+    /// What the session must say, with `auth: required`.
+    pub require: Option<Requirement>,
     /// Whether the upstream's `Set-Cookie` reach the browser, and the browser's cookies the upstream.
     pub cookies: Cookies,
     /// Whether a session may come as `Authorization: Bearer <JWE>` (TH-48).

@@ -114,7 +114,8 @@ impl Generation {
             .map(|(route, claim)| RouteHere::new(route, *claim, metrics))
             .collect();
         let pointers: Rc<[Pointer]> = plan.pointers.as_slice().into();
-        let sessions = Sessions::new(plan.config.session.cache_entries, pointers);
+        let claims: Rc<[Pointer]> = plan.config.claims.as_slice().into();
+        let sessions = Sessions::new(plan.config.session.cache_entries, pointers, claims);
         Self {
             plan,
             sessions,

@@ -70,6 +70,9 @@ pub(crate) async fn handle(
         Err(refusal) => {
             entry.reason = Some(refusal.code());
             entry.cause = refusal.cause();
+            if let Refusal::Forbidden { rule } = &refusal {
+                entry.rule = Some(rule.as_str().into());
+            }
             let explain = config.explain_to_client;
             let response = respond::refuse(&refusal, &ids.request_id, audience, explain);
             ResponseBody::ours(response, entry)
@@ -144,10 +147,7 @@ async fn forward(
     }
 
     // 4. The decision.
-    let known = session
-        .as_ref()
-        .map(|opened| opened.session())
-        .map_err(|reason| *reason);
+    let known = session.as_deref().map_err(|reason| *reason);
     match policy::decide(route, &seen, known, &config.session.sign_in_path) {
         Decision::Forward(None) if route.auth == Auth::Required => {
             return Err(Refusal::Internal); // the policy cannot say so, and if it did, nobody passes

@@ -6,6 +6,11 @@ use crate::callback;
 use crate::config::{Auth, Route};
 use crate::refusal::Refusal;
 use crate::request::{Kind, Request};
+use crate::session::Opened;
+
+mod rule;
+
+pub use rule::{Requirement, Rule, Test};
 
 /// Somebody whose session was verified for this request.
 ///
@@ -49,13 +54,20 @@ pub enum Decision<'a> {
 pub fn decide<'a>(
     route: &Route,
     request: &Request,
-    session: Result<&'a Session, Reason>,
+    session: Result<&'a Opened, Reason>,
     sign_in_path: &str,
 ) -> Decision<'a> {
     match (route.auth, session) {
         (Auth::None, _) => Decision::Forward(None),
-        (Auth::Optional, session) => Decision::Forward(session.ok().map(Principal::from)),
-        (Auth::Required, Ok(session)) => Decision::Forward(Some(session.into())),
+        (Auth::Optional, session) => {
+            Decision::Forward(session.ok().map(|opened| opened.session().into()))
+        }
+        (Auth::Required, Ok(opened)) => match unmet(route, request, opened) {
+            Some(requirement) => Decision::Refuse(Refusal::Forbidden {
+                rule: requirement.to_string(),
+            }),
+            None => Decision::Forward(Some(opened.session().into())),
+        },
         (Auth::Required, Err(reason)) => match request.kind {
             Kind::Navigation if !leads_to(sign_in_path, request) => Decision::SignIn {
                 location: callback::sign_in(sign_in_path, &request.target),
@@ -64,6 +76,12 @@ pub fn decide<'a>(
             Kind::Call | Kind::Navigation | Kind::WebSocket => Decision::Refuse(refusal(reason)),
         },
     }
+}
+
+/// What the route asks of its session and does not get.
+fn unmet<'a>(route: &'a Route, request: &Request, opened: &Opened) -> Option<&'a Requirement> {
+    let require = route.require.as_ref()?;
+    require.unmet(opened.facts(), &request.target)
 }
 
 /// A sign-in page behind `auth: required` would send its visitors to itself for ever.

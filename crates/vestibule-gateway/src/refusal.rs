@@ -14,6 +14,11 @@ pub enum Refusal {
     BadRequest(BadRequest),
     /// The body is longer than the route takes.
     BodyTooLarge,
+    /// The session is good, and a rule of the route does not let it pass.
+    Forbidden {
+        /// The rule, in the words of the configuration: for the log.
+        rule: String,
+    },
     /// The header section is longer than the limit; names the longest header where known.
     HeadersTooLarge {
         /// The name of the longest header.
@@ -58,6 +63,7 @@ impl Refusal {
             Self::BadPath(_) => "bad_path",
             Self::BadRequest(_) => "bad_request",
             Self::BodyTooLarge => "body_too_large",
+            Self::Forbidden { .. } => "forbidden",
             Self::HeadersTooLarge { .. } => "headers_too_large",
             Self::HttpsRequired { .. } => "https_required",
             Self::Internal => "internal",
@@ -78,6 +84,7 @@ impl Refusal {
         match self {
             Self::BadPath(fault) => Some(fault.cause()),
             Self::BadRequest(fault) => Some(fault.cause()),
+            Self::Forbidden { .. } => Some("policy"),
             Self::NoBackendToken => Some("no_backend_token"),
             Self::SessionExpired => Some(Reason::Expired.code()),
             Self::Unauthenticated(reason) => Some(reason.code()),

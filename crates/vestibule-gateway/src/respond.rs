@@ -117,10 +117,11 @@ pub(crate) const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 pub(crate) const SIGN_IN: &str = "unauthenticated";
 
 /// Every code with its status, so that each has a metric before its first event.
-pub(crate) const CODES: [(&str, u16); 15] = [
+pub(crate) const CODES: [(&str, u16); 16] = [
     ("bad_path", 400),
     ("bad_request", 400),
     ("body_too_large", 413),
+    ("forbidden", 403),
     ("headers_too_large", 431),
     ("https_required", 308),
     ("internal", 500),
@@ -139,6 +140,7 @@ fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::BadPath(_) | Refusal::BadRequest(_) => StatusCode::BAD_REQUEST,
         Refusal::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::Forbidden { .. } => StatusCode::FORBIDDEN,
         Refusal::HeadersTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         // Not 301: a `POST` stays one.
         Refusal::HttpsRequired { .. } => StatusCode::PERMANENT_REDIRECT,
@@ -161,6 +163,8 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::BadPath(_) => "The address of the request is malformed",
         Refusal::BadRequest(_) => "The request is malformed",
         Refusal::BodyTooLarge => "The request body is too large",
+        // Signing in again would not help, so nobody is asked to.
+        Refusal::Forbidden { .. } => "You are not allowed to do this",
         Refusal::HeadersTooLarge { .. } => "The request headers are too large",
         Refusal::HttpsRequired { .. } => "This address is served over HTTPS",
         Refusal::Internal => "Something went wrong",

@@ -13,9 +13,14 @@ use vestibule_session::{Candidate, Failure, Pointer, Reader, Reason, Scheme, Ses
 
 use crate::token::{self, Bearer};
 
-/// A session with the bearers that the routes' tokens make of it.
+mod facts;
+
+pub use facts::Facts;
+
+/// A session with what the routes read of it: bearers for their tokens, facts for their rules.
 pub struct Opened {
     session: Session,
+    facts: Facts,
     /// In the order of the pointers that the sessions were made with.
     bearers: Box<[Bearer]>,
 }
@@ -24,6 +29,11 @@ impl Opened {
     /// The session itself.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// What it says to the rules.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// The bearer for the claim at `position` of the configured pointers.
@@ -43,11 +53,13 @@ pub struct Sessions {
     hits: Cell<u64>,
     misses: Cell<u64>,
     pointers: Rc<[Pointer]>,
+    claims: Rc<[Pointer]>,
 }
 
 impl Sessions {
-    /// Remembers at most `entries` sessions, none with 0; `pointers` name the claims that become bearers.
-    pub fn new(entries: usize, pointers: Rc<[Pointer]>) -> Self {
+    /// Remembers at most `entries` sessions, none with 0; `pointers` name the claims that become
+    /// bearers, `claims` those that rules ask for.
+    pub fn new(entries: usize, pointers: Rc<[Pointer]>, claims: Rc<[Pointer]>) -> Self {
         Self {
             cache: RefCell::new(Cache::with(
                 entries,
@@ -60,6 +72,7 @@ impl Sessions {
             hits: Cell::new(0),
             misses: Cell::new(0),
             pointers,
+            claims,
         }
     }
 
@@ -141,13 +154,14 @@ impl Sessions {
         Ok(opened)
     }
 
-    /// Reads the routes' tokens once, when the session is opened.
+    /// Reads what the routes need once, when the session is opened.
     fn prepared(&self, session: Session) -> Opened {
         let bearers = self.pointers.iter();
         Opened {
             bearers: bearers
                 .map(|pointer| token::bearer(&session, pointer))
                 .collect(),
+            facts: Facts::new(&session, &self.claims),
             session,
         }
     }

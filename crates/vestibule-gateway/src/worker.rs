@@ -85,6 +85,14 @@ impl Worker {
         let mut sweep = tokio::time::interval(SWEEP_EVERY);
         loop {
             tokio::select! {
+                // In this order: who comes after a reload meets the new configuration and its certificates.
+                biased;
+                message = messages.recv() => match message {
+                    Some(Message::Drain) | None => break,
+                    Some(Message::Reload(plan)) => self.reload(plan),
+                    Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
+                },
+                _ = sweep.tick() => self.generation().sweep(),
                 (scheme, accepted) = listeners.accept() => match accepted {
                     Ok((stream, peer)) => self.accept(scheme, stream, peer),
                     Err(error) => {
@@ -93,12 +101,6 @@ impl Worker {
                         tokio::time::sleep(ACCEPT_AGAIN).await;
                     }
                 },
-                message = messages.recv() => match message {
-                    Some(Message::Drain) | None => break,
-                    Some(Message::Reload(plan)) => self.reload(plan),
-                    Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
-                },
-                _ = sweep.tick() => self.generation().sweep(),
             }
         }
         drop(listeners);
@@ -164,28 +166,20 @@ impl Worker {
         let _ = stream.set_nodelay(true);
         let peer = Rc::new(Peer::new(peer.ip(), scheme));
         let (worker, draining) = (Rc::clone(self), self.draining.subscribe());
-        // Two tasks of their own sizes: who speaks plain HTTP carries no room for TLS.
+        let held = Held::new(Rc::clone(self), place);
+        // Two tasks of their own sizes: who speaks plain HTTP carries no room for TLS. Each makes its
+        // future inside, because one that is handed in is kept twice.
         match (scheme, self.acceptor.borrow().clone()) {
-            (Scheme::Https, Some(acceptor)) => self.keep(
-                place,
-                connection::serve_tls(worker, acceptor, stream, peer, draining),
-            ),
+            (Scheme::Https, Some(acceptor)) => drop(tokio::task::spawn_local(async move {
+                connection::serve_tls(worker, acceptor, stream, peer, draining).await;
+                drop(held);
+            })),
             (Scheme::Https, None) => {} // a TLS listener stands only with certificates
-            (Scheme::Http, _) => {
-                self.keep(place, connection::serve(worker, stream, peer, draining));
-            }
+            (Scheme::Http, _) => drop(tokio::task::spawn_local(async move {
+                connection::serve(worker, stream, peer, draining).await;
+                drop(held);
+            })),
         }
-    }
-
-    /// Holds a client's place until its connection is over.
-    fn keep(self: &Rc<Self>, place: Place, connection: impl Future<Output = ()> + 'static) {
-        let worker = Rc::clone(self);
-        step(&self.metrics.connections, true);
-        self.spawn(async move {
-            connection.await;
-            step(&worker.metrics.connections, false);
-            drop(place);
-        });
     }
 
     /// Carries a tunnel once the client's connection has let go of its socket.
@@ -235,6 +229,29 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.0.tasks.set(self.0.tasks.get().saturating_sub(1));
+    }
+}
+
+/// A client's connection: counted, and in its place, while it lasts.
+struct Held {
+    running: Running,
+    _place: Place,
+}
+
+impl Held {
+    fn new(worker: Rc<Worker>, place: Place) -> Self {
+        step(&worker.metrics.connections, true);
+        let running = Running::new(worker);
+        Self {
+            running,
+            _place: place,
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        step(&self.running.0.metrics.connections, false);
     }
 }
 

@@ -135,6 +135,10 @@ impl Banner {
                 Token::Claim(pointer) => format!("{session}, bearer from {pointer}"),
                 Token::None => session.to_owned(),
             };
+            let session = match &route.require {
+                Some(require) => format!("{session}, if {require}"),
+                None => session,
+            };
             [route.path.to_string(), to.unwrap_or_default(), session].map(|text| harmless(&text))
         });
         Self {

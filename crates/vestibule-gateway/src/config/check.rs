@@ -8,7 +8,7 @@ use std::path::Path;
 
 use http::Uri;
 use http::uri::PathAndQuery;
-use vestibule_session::Scheme;
+use vestibule_session::{Pointer, Scheme};
 
 use super::document::Node;
 use super::problem::Severity;
@@ -18,6 +18,7 @@ use super::value;
 use super::{Config, Limits, PublicUrl, Timeouts, Tls};
 
 mod quantity;
+mod requirement;
 mod route;
 mod session;
 mod tls;
@@ -28,6 +29,8 @@ pub(super) struct Check<'a> {
     sources: &'a Sources<'a>,
     tree: &'a Node,
     problems: &'a mut Problems,
+    /// The claims that rules ask for, so far.
+    claims: Vec<Pointer>,
 }
 
 impl<'a> Check<'a> {
@@ -40,6 +43,7 @@ impl<'a> Check<'a> {
             sources,
             tree,
             problems,
+            claims: Vec::new(),
         }
     }
 
@@ -92,6 +96,7 @@ impl<'a> Check<'a> {
             timeouts,
             upstreams,
             routes,
+            claims: std::mem::take(&mut self.claims),
             workers: self.count("workers", raw.workers),
             dangers: dangers
                 .into_iter()

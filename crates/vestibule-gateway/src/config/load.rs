@@ -79,7 +79,7 @@ fn convert(
     schema: &Value,
     problems: &mut Problems,
 ) -> Option<Config> {
-    let fitting = shape::conform(tree, schema, "", &mut problems.0)?;
+    let fitting = shape::conform(tree, schema, &mut problems.0)?;
     match serde_json::from_value::<RawConfig>(fitting) {
         Ok(raw) => Some(Check::new(sources, tree, problems).config(&raw)),
         // The schema is made from the same types, so this would be a bug of ours.

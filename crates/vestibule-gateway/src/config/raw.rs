@@ -216,6 +216,8 @@ pub(super) struct RawRoute {
     pub(super) auth: Option<RawAuth>,
     /// What the upstream gets as `Authorization: Bearer`.
     pub(super) token: Option<RawToken>,
+    /// What the session must say, with `auth: required`; otherwise the request is refused with 403.
+    pub(super) require: Option<RawRequirement>,
     /// What happens to `Cookie` and `Set-Cookie`.
     /// By default `pass` where the route carries no token and keeps the path, else `drop`.
     pub(super) cookies: Option<RawCookies>,
@@ -250,6 +252,28 @@ pub(super) enum RawToken {
     Claim(String),
     /// Nothing.
     None,
+}
+
+/// What a session must say: `all` or `any` of several rules, or one rule about a `claim`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Requirement")]
+pub(super) struct RawRequirement {
+    /// Rules that hold together.
+    pub(super) all: Option<Vec<Self>>,
+    /// Rules of which one is enough.
+    pub(super) any: Option<Vec<Self>>,
+    /// A JSON pointer; beside it stands one of the keys below. Of a list, one element is enough.
+    pub(super) claim: Option<String>,
+    /// The claim is this text, or the number or truth value that is written so.
+    pub(super) equals: Option<String>,
+    /// The claim is one of these.
+    #[serde(rename = "in")]
+    pub(super) one_of: Option<Vec<String>>,
+    /// `true`: the claim is there and not `null`; `false`: it is not.
+    pub(super) present: Option<bool>,
+    /// The claim is this segment of the request's path, decoded, counted from 1.
+    pub(super) equals_segment: Option<u64>,
 }
 
 /// What happens to cookies between browser and upstream.

@@ -9,13 +9,20 @@ use super::document::{Entry, Kind, Node, join};
 use super::problem::{Origin, Place, Problem, Severity, shown};
 use super::value::nearest;
 
-/// What of `node` fits `schema`; the rest is added to `problems`.
-pub(super) fn conform(
+/// What of the document fits the schema; the rest is added to `problems`.
+pub(super) fn conform(node: &Node, schema: &Value, problems: &mut Vec<Problem>) -> Option<Value> {
+    value(node, schema, schema, "", problems)
+}
+
+/// What of `node` fits `schema`, which is a part of `root`.
+fn value(
     node: &Node,
+    root: &Value,
     schema: &Value,
     path: &str,
     problems: &mut Vec<Problem>,
 ) -> Option<Value> {
+    let schema = resolved(root, schema);
     let choices = match schema.get("oneOf").and_then(Value::as_array) {
         Some(choices) => choices.iter().collect(),
         None => vec![schema],
@@ -76,11 +83,11 @@ pub(super) fn conform(
                 );
                 return None;
             };
-            let items = array.get("items").unwrap_or(&Value::Null);
+            let items = resolved(root, array.get("items").unwrap_or(&Value::Null));
             let is_map = items.get("properties").is_some();
             let mut fitting = Vec::new();
             for (index, element) in elements.iter().enumerate() {
-                match conform(element, items, &format!("{path}[{index}]"), problems) {
+                match value(element, root, items, &format!("{path}[{index}]"), problems) {
                     Some(value) => fitting.push(value),
                     // An empty map keeps the numbers of those behind it.
                     None if is_map => fitting.push(Value::Object(Map::new())),
@@ -100,7 +107,7 @@ pub(super) fn conform(
                 return None;
             };
             let before = problems.len();
-            let fitting = map(node, entries, object, path, problems);
+            let fitting = map(node, entries, root, object, path, problems);
             // One of several kinds of value cannot be read in part.
             let whole = choices.len() == 1 || problems.len() == before;
             whole.then_some(Value::Object(fitting))
@@ -111,6 +118,7 @@ pub(super) fn conform(
 fn map(
     node: &Node,
     entries: &[Entry],
+    root: &Value,
     schema: &Value,
     path: &str,
     problems: &mut Vec<Problem>,
@@ -125,14 +133,19 @@ fn map(
         .filter(|any| any.is_object());
     let mut fitting = Map::new();
     let mut unknown = Vec::new();
-    for Entry { key, origin, value } in entries {
+    for Entry {
+        key,
+        origin,
+        value: node,
+    } in entries
+    {
         let below = join(path, key);
         let Some(schema) = known.get(key).or(any) else {
             problems.push(unknown_key(key, origin, path, known));
             unknown.push(key);
             continue;
         };
-        if let Some(value) = conform(value, schema, &below, problems) {
+        if let Some(value) = value(node, root, schema, &below, problems) {
             fitting.insert(key.clone(), value);
         }
     }
@@ -160,6 +173,13 @@ fn map(
     fitting
 }
 
+/// The schema itself, or what it refers to: a rule may hold rules, so the schema names them once.
+fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let name = schema.get("$ref").and_then(Value::as_str);
+    let name = name.and_then(|name| name.strip_prefix('#'));
+    name.and_then(|name| root.pointer(name)).unwrap_or(schema)
+}
+
 fn unknown_key(key: &str, origin: &Origin, path: &str, known: &Map<String, Value>) -> Problem {
     let last = path.rsplit('.').next().unwrap_or(path);
     let hint = later(last, key)
@@ -180,7 +200,7 @@ fn unknown_key(key: &str, origin: &Origin, path: &str, known: &Map<String, Value
 fn later(parent: &str, word: &str) -> Option<String> {
     let known = match parent {
         "token" => ["mint", "exchange", "session"].contains(&word),
-        _ => ["csrf", "refresh", "require", "sites"].contains(&word),
+        _ => ["csrf", "refresh", "sites"].contains(&word),
     };
     let instead = match parent {
         "token" => "; write `{ claim: /backendToken }` or `none`",

@@ -9,6 +9,7 @@ mod layered;
 mod misspelt;
 mod published;
 mod refused;
+mod rules;
 mod tls;
 
 /// The example of the README and of `docs/reference/config.md`.

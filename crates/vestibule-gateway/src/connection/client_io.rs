@@ -85,3 +85,65 @@ impl<S: AsyncWrite + Unpin> Write for ClientIo<S> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::super::pace::Patience;
+    use super::*;
+    use crate::config::Timeouts;
+
+    /// Takes every octet at once, and passes them on when it is told to.
+    struct HoldsBack(bool);
+
+    impl AsyncWrite for HoldsBack {
+        fn poll_write(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            octets: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            Poll::Ready(Ok(octets.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            if self.0 {
+                Poll::Pending
+            } else {
+                Poll::Ready(Ok(()))
+            }
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_leaves_octets_in_the_buffer_of_tls_is_left() {
+        let minute = Duration::from_mins(1);
+        let patience = Patience::new(&Timeouts {
+            request_headers: minute,
+            keep_alive: minute,
+            drain: minute,
+            shutdown_delay: minute,
+        });
+        let pace = Arc::new(Pace::new());
+        let busy = super::super::Busy::new(Arc::clone(&pace));
+        let mut io = ClientIo::new(HoldsBack(true), Arc::clone(&pace));
+        let cx = &mut Context::from_waker(Waker::noop());
+        tokio::time::advance(minute).await;
+        assert!(Pin::new(&mut io).poll_write(cx, b"x").is_ready());
+        assert!(Pin::new(&mut io).poll_flush(cx).is_pending());
+        assert!(pace.look(&patience, Instant::now()).is_some());
+        assert!(pace.look(&patience, Instant::now() + minute).is_none());
+        // When they are gone after all, nothing is held against the client.
+        io.stream.inner_mut().0 = false;
+        assert!(Pin::new(&mut io).poll_flush(cx).is_ready());
+        assert!(pace.look(&patience, Instant::now() + minute).is_some());
+        drop(busy);
+    }
+}

@@ -1,25 +1,38 @@
+use std::rc::Rc;
+
+use http::header::COOKIE;
 use http::{HeaderMap, Method, Uri};
-use vestibule_session::{Reader, Rules, Scheme, Secret, Version, Writer, session_cookie_name};
+use vestibule_session::{
+    Pointer, Reader, Rules, Scheme, Secret, Version, Writer, session_cookie_name,
+};
 
 use super::*;
 use crate::config::{Cookies, Token};
 use crate::request::{Client, Host, Peer, Target, Unusual};
 use crate::routes::PathPattern;
+use crate::session::Sessions;
+
+mod rules;
 
 const SIGN_IN: &str = "/auth/signin";
 
-fn session() -> Session {
+fn session() -> Rc<Opened> {
+    opened(r#"{"sub":"u-1"}"#, &[])
+}
+
+/// A session with these claims, and the facts at these places of it.
+fn opened(claims: &str, asked: &[&str]) -> Rc<Opened> {
     let secret = Secret::new("kJ2mU0l0n3B6c1rXb5yqVd8wQe7tZs4A").unwrap();
     let name = session_cookie_name(Version::V5, Scheme::Http);
     let writer = Writer::new(&secret, name.clone());
-    let token = writer
-        .encode(r#"{"sub":"u-1"}"#, 1_000, 60, [7; 32])
-        .unwrap();
-    let header = format!("{name}={token}");
+    let token = writer.encode(claims, 1_000, 60, [7; 32]).unwrap();
+    let cookie = format!("{name}={token}").parse().unwrap();
+    let headers = [(COOKIE, cookie)].into_iter().collect();
     let reader = Reader::new(&[secret], Rules::default());
-    reader
-        .open([header.as_bytes()], Scheme::Http, 1_001)
-        .unwrap()
+    let asked = asked.iter().map(|text| Pointer::parse(text).unwrap());
+    let sessions = Sessions::new(0, Rc::default(), asked.collect());
+    let opened = sessions.open(&reader, &headers, Scheme::Http, 1_001, false);
+    opened.unwrap()
 }
 
 fn route(auth: Auth) -> Route {
@@ -31,6 +44,7 @@ fn route(auth: Auth) -> Route {
         rewrite: None,
         auth,
         token: Token::None,
+        require: None,
         cookies: Cookies::Drop,
         accept_bearer_session: false,
         allow: Unusual::default(),
@@ -51,11 +65,14 @@ fn request(target: &str, kind: Kind) -> Request {
 }
 
 /// A decision in one word each.
-fn decided(auth: Auth, session: Result<&Session, Reason>, kind: Kind) -> String {
+fn decided(auth: Auth, session: Result<&Opened, Reason>, kind: Kind) -> String {
     let request = request("/tenant/x?y=1", kind);
     match decide(&route(auth), &request, session, SIGN_IN) {
         Decision::Forward(Some(principal)) => {
-            assert!(std::ptr::eq(principal.session(), session.unwrap()));
+            assert!(std::ptr::eq(
+                principal.session(),
+                session.unwrap().session()
+            ));
             "principal".into()
         }
         Decision::Forward(None) => "anonymous".into(),

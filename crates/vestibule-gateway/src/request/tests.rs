@@ -42,6 +42,7 @@ fn config() -> Config {
         timeouts,
         upstreams: Vec::new(),
         routes: Vec::new(),
+        claims: Vec::new(),
         workers: 1,
         dangers: Vec::new(),
         explain_to_client: false,

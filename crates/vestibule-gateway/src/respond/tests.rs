@@ -8,6 +8,9 @@ fn all() -> Vec<Refusal> {
         Refusal::BadPath(BadPath::DotSegment),
         Refusal::BadRequest(BadRequest::Host),
         Refusal::BodyTooLarge,
+        Refusal::Forbidden {
+            rule: "/role equals ADMIN".to_owned(),
+        },
         Refusal::HeadersTooLarge {
             header: Some(http::header::COOKIE),
         },

@@ -1,6 +1,7 @@
 //! Which paths a route belongs to (rule PT4): globs over whole segments, no regular expressions.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
 use crate::refusal::BadPath;
 use crate::request::{Unusual, path};
@@ -63,6 +64,15 @@ impl PathPattern {
     /// The segments before a final `**`.
     pub(super) fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// Whether requests may differ in this segment, counted from 1.
+    pub fn differs_at(&self, number: NonZeroUsize) -> bool {
+        match self.segments.get(number.get() - 1) {
+            Some(Segment::Literal(_)) => false,
+            Some(Segment::One) => true,
+            None => self.open,
+        }
     }
 
     /// Peculiarities that the pattern itself spells out; without them allowed it matches nothing.

@@ -19,6 +19,7 @@ fn route(line: &str) -> Route {
         rewrite: None,
         auth: Auth::Required,
         token: Token::None,
+        require: None,
         cookies: Cookies::Drop,
         accept_bearer_session: false,
         allow: Unusual::default(),

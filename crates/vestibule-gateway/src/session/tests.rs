@@ -14,7 +14,7 @@ impl Fixture {
         let pointers = ["/backendToken", "/other"].map(|text| Pointer::parse(text).unwrap());
         Self {
             reader: Reader::new(&[secret()], Rules::default()),
-            sessions: Sessions::new(entries, pointers.into()),
+            sessions: Sessions::new(entries, pointers.into(), Rc::default()),
         }
     }
 

@@ -35,7 +35,10 @@ impl Subscriber for Collector {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line(Fields::from([("target", event.metadata().target().into())]));
+        let mut line = Line(Fields::from([
+            ("target", event.metadata().target().into()),
+            ("level", event.metadata().level().to_string()),
+        ]));
         event.record(&mut line);
         events().push(line.0);
         ARRIVED.notify_all();
@@ -203,6 +206,45 @@ fn leave(gateway: &Gateway, path: &str, id: &str, upstream: &Upstream) -> Client
     ));
     upstream.seen();
     client
+}
+
+#[test]
+fn a_refused_session_is_told_with_its_rule_and_without_its_claims() {
+    let upstream = Upstream::answering(OK);
+    let rule = "auth: required, require: { all: [ { claim: /sub, present: true }, { claim: /role, in: [A, B] } ] }";
+    let yaml = routes(&upstream, "").replace("auth: required", rule);
+    let gateway = start(&yaml);
+    let cookie = cookie(r#"{"sub":"u-1","role":"in-the-session","backendToken":"t"}"#);
+    let lines = ["X-Request-Id: log-rule", &format!("Cookie: {cookie}")];
+    assert_eq!(gateway.client().get("/api/a", &lines).status, 403);
+    let line = line("log-rule");
+    check(
+        &line,
+        &[
+            ("reason", "forbidden"),
+            ("cause", "policy"),
+            ("rule", "/role in [A, B]"),
+        ],
+    );
+    assert!(!format!("{line:?}").contains("in-the-session"), "{line:?}");
+}
+
+#[test]
+fn a_handshake_that_fails_is_told_without_the_clients_words() {
+    let upstream = Upstream::answering(OK);
+    let gateway = start(&routes(&upstream, ""));
+    let mut client = Client::connect(gateway.tls_address.unwrap());
+    client.send("GET /open/in-the-target HTTP/1.1\r\nHost: app.test\r\n\r\n");
+    client.rest();
+    let is_told = |line: &Fields| line.get("message").is_some_and(|it| it.contains("no TLS"));
+    let (events, waited) = ARRIVED
+        .wait_timeout_while(events(), PATIENCE, |events| !events.iter().any(is_told))
+        .unwrap();
+    assert!(!waited.timed_out(), "no event");
+    for line in events.iter().filter(|line| is_told(line)) {
+        check(line, &[("level", "DEBUG"), ("client_addr", "127.0.0.1")]);
+        assert!(!format!("{line:?}").contains("in-the-target"), "{line:?}");
+    }
 }
 
 #[test]

@@ -23,6 +23,8 @@ mod over_tls;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod upstream;

@@ -94,6 +94,17 @@ impl Check<'_> {
                 );
             }
         }
+        let require = raw.require.as_ref().and_then(|require| {
+            let asked = at("require");
+            if auth.is_some_and(|auth| auth != Auth::Required) {
+                self.error(
+                    &asked,
+                    "rules ask something of a session, and the route lets requests without one pass",
+                    "write `auth: required`, or remove the rules",
+                );
+            }
+            self.requirement(&asked, require, path.as_ref())
+        });
         // The pages of the application: nothing of ours goes along, and the path stays.
         let is_pages = matches!(raw.token, None | Some(RawToken::None))
             && target.is_none_or(|(_, to)| to.is_none());
@@ -127,6 +138,7 @@ impl Check<'_> {
             rewrite,
             auth: auth?,
             token: token?,
+            require,
             cookies,
             accept_bearer_session: raw.accept_bearer_session == Some(true),
             allow,

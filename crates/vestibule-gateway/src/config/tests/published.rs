@@ -24,8 +24,8 @@ fn the_reference_names_every_key_with_its_default() {
         "/../../docs/reference/config.md"
     ));
     let reference = reference.unwrap();
-    let mut keys = Vec::new();
-    collect(&Config::schema(), "", &mut keys);
+    let (mut keys, schema) = (Vec::new(), Config::schema());
+    collect(&schema, &schema, "", &mut keys);
     assert!(keys.len() > 45, "only {} keys", keys.len());
     let headings = reference.lines().filter(|line| line.starts_with("### "));
     assert_eq!(headings.count(), keys.len());
@@ -44,7 +44,14 @@ fn the_reference_names_every_key_with_its_default() {
 }
 
 /// The names of all values, as `routes[].to`, with their defaults.
-fn collect(schema: &Value, here: &str, keys: &mut Vec<(String, Option<String>)>) {
+///
+/// What may hold itself is described where it first stands.
+fn collect(root: &Value, schema: &Value, here: &str, keys: &mut Vec<(String, Option<String>)>) {
+    let schema = match schema["$ref"].as_str() {
+        Some(_) if here.ends_with("[]") => return,
+        Some(name) => root.pointer(name.trim_start_matches('#')).unwrap(),
+        None => schema,
+    };
     for (key, schema) in schema["properties"].as_object().into_iter().flatten() {
         let path = if here.is_empty() {
             key.clone()
@@ -59,15 +66,16 @@ fn collect(schema: &Value, here: &str, keys: &mut Vec<(String, Option<String>)>)
             }
         });
         keys.push((path.clone(), default));
-        collect(schema, &path, keys);
+        collect(root, schema, &path, keys);
         collect(
+            root,
             &schema["additionalProperties"],
             &format!("{path}.NAME"),
             keys,
         );
-        collect(&schema["items"], &format!("{path}[]"), keys);
+        collect(root, &schema["items"], &format!("{path}[]"), keys);
         for choice in schema["oneOf"].as_array().into_iter().flatten() {
-            collect(choice, &path, keys);
+            collect(root, choice, &path, keys);
         }
     }
 }

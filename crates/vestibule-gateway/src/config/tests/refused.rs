@@ -189,7 +189,7 @@ fn wrong_routes_are_refused() {
         path: /a, to: web, auth: none, allow: [dots] | routes[1].allow[0] | `dots`  | slash
         path: /a%2fb, to: 'web:/c', auth: none | routes[1].path | unusual           | `allow`
         path: /a, to: web, auth: none, body: 5 | routes[1].body | not a size        | 10MiB
-        path: /a, to: web, auth: none, require: {} | routes[1].require | unknown    | yet
+        path: /a, to: web, auth: none, refresh: {} | routes[1].refresh | unknown    | yet
         path: /**, to: web, auth: none, methods: [GET] | routes[1].path | `routes[0]` (vestibule.yaml:5: | change
     ";
     check(6, "  - { {} }", table);
