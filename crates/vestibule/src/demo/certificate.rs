@@ -115,4 +115,4 @@ const NAMES: [&str; 6] = [
 const VALID_DAYS: i64 = 390;
 
 /// A month before its end.
-const RENEWED_AFTER: Duration = Duration::from_secs(360 * 24 * 60 * 60);
+const RENEWED_AFTER: Duration = Duration::from_hours(360 * 24);

@@ -1,7 +1,6 @@
 //! The demonstration as a newcomer starts it: one command, real sockets, nothing left behind.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
