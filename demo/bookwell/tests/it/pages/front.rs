@@ -96,7 +96,6 @@ impl Front {
                 password: "open sesame".to_owned(),
             }],
             clock: Clock::new(|| Timestamp::from_second(NOW.cast_signed()).unwrap()),
-            random: || [7; 32],
         };
         Self {
             router: router(settings).unwrap(),
