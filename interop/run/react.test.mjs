@@ -10,7 +10,7 @@ import { secrecy } from "./suites/react/secrecy.mjs"
 import { visit } from "./suites/react/visit.mjs"
 
 for (const scheme of ["http", "https"]) {
-  describe(`next-auth/react over ${scheme}`, { concurrency: false }, () => {
+  describe(`next-auth/react over ${scheme}`, { concurrency: false, timeout: 300_000 }, () => {
     const here = {}
     before(async () => Object.assign(here, await world.start({ scheme })), { timeout: 180_000 })
     after(() => here.stop?.())

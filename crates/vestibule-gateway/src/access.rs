@@ -22,6 +22,8 @@ pub(crate) struct Entry {
     start: Instant,
     pub(crate) method: Method,
     pub(crate) path: Option<crate::request::Target>,
+    /// The path of a request that was refused before it was one, escaped.
+    refused_path: Option<String>,
     pub(crate) request_id: HeaderValue,
     pub(crate) client: IpAddr,
     /// Position of the route's label in the metrics, and the label.
@@ -54,6 +56,7 @@ impl Entry {
             start: Instant::now(),
             method,
             path: None,
+            refused_path: None,
             request_id,
             client,
             route: (0, None),
@@ -87,6 +90,13 @@ impl Entry {
         self.cookies = Some(text);
     }
 
+    /// Notes a path that has no single meaning: what is odd about it is escaped (LG4).
+    pub(crate) fn note_refused_path(&mut self, path: &str) {
+        let path = path.as_bytes();
+        let start = path.get(..MAX_PATH).unwrap_or(path);
+        self.refused_path = Some(start.escape_ascii().to_string());
+    }
+
     fn write(&self) {
         let status = self.status.map_or(CLIENT_CLOSED, |status| status.as_u16());
         let fault = self
@@ -104,7 +114,8 @@ impl Entry {
             target: "access",
             request_id = self.request_id.to_str().unwrap_or_default(),
             method = self.method.as_str(),
-            path = self.path.as_ref().map(crate::request::Target::path),
+            path = (self.path.as_ref().map(crate::request::Target::path))
+                .or(self.refused_path.as_deref()),
             route = self.route.1.as_deref(),
             status,
             reason = self.reason,
@@ -146,6 +157,9 @@ const CLIENT_CLOSED: u16 = 499;
 
 /// Cookie names in a line.
 const MAX_NAMES: usize = 40;
+
+/// Octets of a refused path in a line.
+const MAX_PATH: usize = 200;
 
 /// Octets of a cookie name in a line.
 const MAX_NAME: usize = 100;

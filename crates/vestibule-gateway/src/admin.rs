@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -17,18 +18,33 @@ use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 use crate::metrics::{Snapshot, exposition};
+use crate::places::Places;
 use crate::server::Control;
-use crate::worker::Message;
+use crate::worker::{ACCEPT_AGAIN, Message};
 
 /// Serves until the process ends.
 pub(crate) fn run(listener: TcpListener, control: &Control) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
+        let places = Arc::new(Places::default());
         loop {
-            let (stream, _) = listener.accept().await?;
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // As for clients: mostly "too many open files", and some will be closed.
+                    tracing::error!(%error, "failed to accept a connection to the admin listener");
+                    tokio::time::sleep(ACCEPT_AGAIN).await;
+                    continue;
+                }
+            };
+            let Some(place) = places.take(MAX_CONNECTIONS) else {
+                tracing::warn!("closed a connection to the admin listener: too many are open");
+                continue;
+            };
             let control = control.clone();
             tokio::task::spawn_local(async move {
+                let _place = place;
                 let service = service_fn(|request| answer(request, control.clone()));
                 let mut server = http1::Builder::new();
                 server.timer(TokioTimer::new());
@@ -100,3 +116,6 @@ fn text(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
     );
     response
 }
+
+/// Probes and scrapers are few; whoever opens more must not take the descriptors of the clients.
+const MAX_CONNECTIONS: usize = 64;

@@ -37,6 +37,15 @@ impl ResponseBody {
         })
     }
 
+    /// The same for a client that is gone: the log has it as such.
+    pub(crate) fn unheard(response: Response<Bytes>, entry: Box<Entry>) -> Response<Self> {
+        response.map(|body| Self {
+            content: Content::Ours(body),
+            _entry: Some(entry),
+            _busy: None,
+        })
+    }
+
     pub(crate) fn upstream(body: UpstreamBody, entry: Box<Entry>) -> Self {
         Self {
             content: Content::Upstream(body),

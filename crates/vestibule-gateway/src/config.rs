@@ -222,6 +222,8 @@ pub enum Cookies {
     Drop,
     /// Both as they came, byte for byte: the rule for the web application.
     Pass,
+    /// The same without the session's own cookies, for an upstream that gets a bearer instead.
+    PassOthers,
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 
-use http::{HeaderMap, Method};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Response, StatusCode};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -18,15 +19,20 @@ use vestibule_session::Scheme;
 use crate::access::Entry;
 use crate::config::Config;
 use crate::handle::handle;
+use crate::refusal::Refusal;
 use crate::request::Peer;
-use crate::respond;
+use crate::respond::{self, Audience};
 use crate::tls;
 use crate::worker::Worker;
 
 mod client_io;
+mod framing;
+mod last_words;
 mod pace;
+mod watched;
 
 use client_io::ClientIo;
+use last_words::LastWords;
 pub(crate) use pace::Busy;
 use pace::{Pace, Patience};
 
@@ -36,11 +42,17 @@ pub(crate) async fn serve_tls(
     acceptor: tls::Acceptor,
     stream: TcpStream,
     peer: Rc<Peer>,
-    mut draining: watch::Receiver<bool>,
+    draining: watch::Receiver<bool>,
 ) {
+    let farewell = Patience::new(&worker.generation().plan.config.timeouts).farewell();
+    let mut gone = draining.clone();
+    let over = async move {
+        // Nothing was asked yet, but may be as soon as this is agreed on.
+        let _ = gone.wait_for(|draining| *draining).await;
+        tokio::time::sleep(farewell).await;
+    };
     let handshake = tokio::select! {
-        // Nothing was asked yet, so there is nothing to finish.
-        _ = draining.wait_for(|draining| *draining) => return,
+        () = over => return,
         handshake = acceptor.handshake(stream) => handshake,
     };
     match handshake {
@@ -67,35 +79,55 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     let config = &generation.plan.config;
     let patience = Patience::new(&config.timeouts);
     let pace = Arc::new(Pace::new());
-    let io = ClientIo::new(stream, Arc::clone(&pace));
+    let words = Arc::new(LastWords::default());
+    let io = ClientIo::new(stream, Arc::clone(&pace), Arc::clone(&words));
     let server = builder(config);
     // A connection may live for days: it must not keep an old configuration.
     drop(generation);
 
     let service = service_fn(|request| {
         let (worker, peer) = (Rc::clone(&worker), Rc::clone(&peer));
+        let pace = Arc::clone(&pace);
         let busy = Busy::new(Arc::clone(&pace));
         async move {
             let response = handle(worker, peer, request).await;
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                pace.switched();
+            }
             Ok::<_, std::convert::Infallible>(response.map(|body| body.keep(busy)))
         }
     });
     let mut connection = pin!(server.serve_connection(io, service).with_upgrades());
     let mut watchdog = pin!(tokio::time::sleep(patience.step()));
-    let mut drain = pin!(draining.wait_for(|draining| *draining));
-    let mut finishing = false;
+    let mut draining = pin!(draining.wait_for(|draining| *draining));
+    let mut drain = Drain::Not;
     std::future::poll_fn(|cx| {
-        if !finishing && drain.as_mut().poll(cx).is_ready() {
-            finishing = true;
-            connection.as_mut().graceful_shutdown();
+        if drain == Drain::Not && draining.as_mut().poll(cx).is_ready() {
+            drain = Drain::Waits;
+            watchdog
+                .as_mut()
+                .reset(Instant::now() + patience.farewell());
         }
-        if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
-            // Other errors were logged with their request.
-            if let Err(error) = ended
-                && error.is_parse()
-            {
-                note_unreadable(&worker, &peer, &error);
+        loop {
+            let ended = connection.as_mut().poll(cx);
+            // Errors of a request were logged with it, and those before one are found in `words`.
+            if ended.is_ready() {
+                return Poll::Ready(());
             }
+            if let Some(refusal) = words.wanted() {
+                words.say(&refuse(&worker, &peer, &refusal));
+                continue;
+            }
+            // Whoever came just before the end still asks, and is told in the answer that it is the end.
+            if drain == Drain::Waits && !pace.may_ask() {
+                drain = Drain::Finishes;
+                connection.as_mut().graceful_shutdown();
+                continue;
+            }
+            break;
+        }
+        if drain == Drain::Waits && watchdog.as_mut().poll(cx).is_ready() {
+            // Nothing was asked after all.
             return Poll::Ready(());
         }
         while watchdog.as_mut().poll(cx).is_ready() {
@@ -109,19 +141,35 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     .await;
 }
 
-/// Logs and counts what was no request at all; hyper has answered it, without our marks.
-fn note_unreadable(worker: &Worker, peer: &Peer, error: &hyper::Error) {
+/// How far a connection is with its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Drain {
+    Not,
+    /// A request may be on its way.
+    Waits,
+    /// What runs is the last request.
+    Finishes,
+}
+
+/// Answers what never became a request, with a line in the log and a count.
+fn refuse(worker: &Worker, peer: &Peer, refusal: &Refusal) -> Response<Bytes> {
     let ids = worker.ids.ids(&mut HeaderMap::new(), false);
     let method = Method::from_bytes(b"-").unwrap_or_default();
     let metrics = Rc::clone(&worker.metrics);
     let mut entry = Entry::new(metrics, method, ids.request_id, peer.address());
-    respond::note_unreadable(&mut entry, error.is_parse_too_large());
+    let explain = worker.generation().plan.config.explain_to_client;
+    let response = respond::refuse(refusal, &entry.request_id, Audience::Program, explain);
+    (entry.reason, entry.cause) = (Some(refusal.code()), refusal.cause());
+    entry.status = Some(response.status());
+    entry.octets_out = response.body().len() as u64;
+    response
 }
 
 /// Says that the house is full, as far as the socket takes it at once; over TLS it just closes.
-pub(crate) fn turn_away(stream: &TcpStream, scheme: Scheme) {
+pub(crate) fn turn_away(worker: &Worker, stream: &TcpStream, peer: &Peer, scheme: Scheme) {
+    let response = refuse(worker, peer, &Refusal::Unavailable);
     if scheme == Scheme::Http {
-        let _ = stream.try_write(respond::OVERLOADED);
+        let _ = stream.try_write(&last_words::octets(&response));
     }
     tracing::warn!("turned a connection away: `limits.connections` are open");
 }

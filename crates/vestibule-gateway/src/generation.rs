@@ -9,7 +9,7 @@ use vestibule_session::{CookieName, Pointer, Reader, Rules};
 
 use crate::config::{Auth, Config, Route, Token};
 use crate::metrics::Metrics;
-use crate::routes::Routes;
+use crate::routes::{MethodSet, Routes};
 use crate::session::Sessions;
 use crate::tls;
 use crate::upstream::Upstream;
@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) config: Config,
     pub(crate) routes: Routes,
     pub(crate) reader: Reader,
+    /// Names under which a session may come, also those that nobody looks at.
+    pub(crate) session_cookies: Vec<CookieName>,
     /// How TLS is spoken, where it is.
     pub(crate) acceptor: Option<tls::Acceptor>,
     /// The claims that become tokens, each once.
@@ -38,6 +40,8 @@ impl Plan {
         } else {
             session.cookies.clone()
         };
+        let mut session_cookies = CookieName::known().to_vec();
+        session_cookies.extend_from_slice(&session.cookies);
         let rules = Rules {
             cookies,
             identity_claims: session.identity_claims.clone(),
@@ -63,6 +67,7 @@ impl Plan {
             config,
             routes,
             reader,
+            session_cookies,
             acceptor,
             pointers,
             claims,
@@ -145,8 +150,13 @@ impl RouteHere {
             Auth::Optional => claim.is_some(),
             Auth::Required => true,
         };
+        let position = metrics.route(&label);
+        match &route.methods {
+            Some(methods) => metrics.expect(position, methods),
+            None => metrics.expect(position, &MethodSet::all()),
+        }
         Self {
-            position: metrics.route(&label),
+            position,
             label: label.into(),
             claim,
             reads_session,

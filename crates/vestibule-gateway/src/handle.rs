@@ -1,10 +1,14 @@
 //! The way of a request, hop by hop.
 
+use std::future::Future as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
-use http::{Request, Response, Uri};
+use http::{Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -17,12 +21,13 @@ use crate::config::{Auth, Limits, Route};
 use crate::generation::{Generation, RouteHere};
 use crate::headers::{self, Outgoing};
 use crate::policy::{self, Decision};
-use crate::refusal::Refusal;
-use crate::request::{self, Kind, Peer};
+use crate::refusal::{BadRequest, NO_BACKEND_TOKEN, Refusal};
+use crate::request::{self, Host, Kind, Peer};
 use crate::respond::{self, Audience};
 use crate::routes::upstream_path;
 use crate::session::Opened;
 use crate::tls;
+use crate::token::NoToken;
 use crate::trace::Ids;
 use crate::upstream::{Answer, Progress, RequestBody};
 use crate::worker::Worker;
@@ -40,21 +45,26 @@ pub(crate) async fn handle(
     let method = request.method().clone();
     let metrics = Rc::clone(&worker.metrics);
     let mut entry = Entry::new(metrics, method, ids.request_id.clone(), peer.address());
-    if request::is_about_server(request.method(), request.uri()) {
+    if request::is_about_server(request.method(), request.uri())
+        && Host::read(request.headers(), request.uri()).is_ok()
+    {
         let response = respond::about_server(&ids.request_id);
         return ResponseBody::ours(response, entry);
     }
     let mut audience = Audience::Program;
-    let forwarded = forward(
-        &worker,
-        &generation,
-        &peer,
-        request,
-        &ids,
-        &mut entry,
-        &mut audience,
-    );
-    match forwarded.await {
+    let forwarded = {
+        let mut forwarded = pin!(forward(
+            &worker,
+            &generation,
+            &peer,
+            request,
+            &ids,
+            &mut entry,
+            &mut audience,
+        ));
+        std::future::poll_fn(|cx| caught(|| forwarded.as_mut().poll(cx))).await
+    };
+    match forwarded {
         Ok(Forwarded::Response(response)) => {
             response.map(|body| ResponseBody::upstream(body, entry))
         }
@@ -75,9 +85,21 @@ pub(crate) async fn handle(
             }
             let explain = config.explain_to_client;
             let response = respond::refuse(&refusal, &ids.request_id, audience, explain);
+            if refusal == Refusal::BadRequest(BadRequest::Left) {
+                entry.reason = None; // nothing was refused: nobody is there
+                return ResponseBody::unheard(response, entry);
+            }
             ResponseBody::ours(response, entry)
         }
     }
+}
+
+/// A panic is a bug of ours, and the end of its request alone (TH-14).
+///
+/// What it may have left half done belongs to this request: the cells of the core are changed in single
+/// steps, and a borrow ends with the panic.
+fn caught<T>(poll: impl FnOnce() -> Poll<Result<T, Refusal>>) -> Poll<Result<T, Refusal>> {
+    catch_unwind(AssertUnwindSafe(poll)).unwrap_or(Poll::Ready(Err(Refusal::Internal)))
 }
 
 /// How a request ended that was not refused.
@@ -115,7 +137,8 @@ async fn forward(
         request.headers(),
         peer,
         config,
-    )?;
+    );
+    let seen = seen.inspect_err(|_| entry.note_refused_path(request.uri().path()))?;
     entry.path = Some(seen.target.clone());
     entry.client = seen.client.address();
     if seen.kind == Kind::Navigation {
@@ -162,13 +185,15 @@ async fn forward(
 
     // 5. The token, the forwarded request, the answer.
     let bearer = match (here.claim, &session) {
-        (Some(claim), Ok(opened)) => Some(
-            opened
-                .bearer(claim)
-                .ok_or(Refusal::Internal)?
-                .as_ref()
-                .map_err(|none| *none)?,
-        ),
+        (Some(claim), Ok(opened)) => match opened.bearer(claim).ok_or(Refusal::Internal)? {
+            Ok(bearer) => Some(bearer),
+            // Who needs no session at all needs no token in it either: they go on without a name.
+            Err(NoToken) if route.auth == Auth::Optional => {
+                entry.cause = Refusal::NoBackendToken.cause();
+                None
+            }
+            Err(NoToken) => return Err(Refusal::NoBackendToken),
+        },
         (Some(_) | None, _) => None,
     };
     let limit = route.body_bytes.unwrap_or(config.limits.body_bytes);
@@ -180,7 +205,9 @@ async fn forward(
         return Err(Refusal::Internal);
     };
     let path = upstream_path(route.rewrite.as_ref(), &seen.target, &settings.base_path)?;
-    let client = (seen.kind == Kind::WebSocket).then(|| hyper::upgrade::on(&mut request));
+    // HTTP/1.0 knows no upgrade (RFC 9110 §7.8).
+    let upgrades = seen.kind == Kind::WebSocket && request.version() == http::Version::HTTP_11;
+    let client = upgrades.then(|| hyper::upgrade::on(&mut request));
     let (mut head, body) = request.into_parts();
     head.uri = Uri::from(path);
     head.version = http::Version::HTTP_11;
@@ -192,6 +219,7 @@ async fn forward(
     let outgoing = Outgoing {
         bearer,
         cookies: route.cookies,
+        session_cookies: &plan.session_cookies,
         host: host.clone(),
         upgrade: client.is_some(),
         request_id: &ids.request_id,
@@ -214,6 +242,9 @@ async fn forward(
         (Answer::Response(mut response), _) => {
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
+            if response.status() == StatusCode::NOT_FOUND && route.rewrite.is_some() {
+                warn_of_404(entry, here, &seen.target);
+            }
             entry.status = Some(response.status());
             entry.download = Some(response.body().outcome());
             Ok(Forwarded::Response(response))
@@ -235,6 +266,16 @@ async fn forward(
     }
 }
 
+/// A path that was written for a backend and is unknown there mostly means that the route is wrong.
+fn warn_of_404(entry: &Entry, here: &RouteHere, target: &request::Target) {
+    tracing::warn!(
+        method = entry.method.as_str(),
+        route = &*here.label,
+        path = target.path(),
+        "the upstream knows nothing under the rewritten path"
+    );
+}
+
 /// Hop 3, where the route depends on it.
 fn open(
     worker: &Worker,
@@ -254,11 +295,14 @@ fn open(
         .open(reader, headers, scheme, now, bearer)
     {
         Ok(opened) => {
-            worker.metrics.session_opened();
+            match here.claim.and_then(|claim| opened.bearer(claim)) {
+                Some(Err(NoToken)) => worker.metrics.session_failed(NO_BACKEND_TOKEN),
+                Some(Ok(_)) | None => worker.metrics.session_opened(),
+            }
             Ok(opened)
         }
         Err(failure) => {
-            worker.metrics.session_failed(failure.reason());
+            worker.metrics.session_failed(failure.reason().code());
             tracing::debug!(reason = failure.reason().code(), attempts = ?failure.attempts(), "no session opened");
             Err(failure.reason())
         }

@@ -1,13 +1,18 @@
 //! Headers on their way up and down: what is dropped, and in which order what is ours is set (HD1, HD2).
 
 use http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONNECTION, COOKIE, EXPECT, HOST, HeaderMap, HeaderName,
-    HeaderValue, SET_COOKIE, TE, UPGRADE, VARY, VIA, WWW_AUTHENTICATE,
+    AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, HeaderMap,
+    HeaderName, HeaderValue, SET_COOKIE, TE, TRANSFER_ENCODING, UPGRADE, VARY, VIA,
 };
+
+use vestibule_session::CookieName;
 
 use crate::config::Cookies;
 
+mod challenge;
 mod owned;
+mod session_cookies;
+mod trailer;
 
 use owned::{is_of_gateway, is_owned};
 
@@ -17,6 +22,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) bearer: Option<&'a HeaderValue>,
     /// Whether the client's cookies go along.
     pub(crate) cookies: Cookies,
+    /// The names that a session may have.
+    pub(crate) session_cookies: &'a [CookieName],
     /// `Host`, where it is not the client's own.
     pub(crate) host: HeaderValue,
     /// A WebSocket handshake: the only upgrade that we tunnel.
@@ -29,14 +36,21 @@ pub(crate) struct Outgoing<'a> {
 /// hop-by-hop, then everything that is owned, then ours. The forwarding headers are set by the caller,
 /// who knows the client.
 pub(crate) fn prepare_request(headers: &mut HeaderMap, outgoing: &Outgoing<'_>) {
-    let trailers = headers.get(TE).is_some_and(lists_trailers);
-    let trace = headers.remove(TRACESTATE);
+    let trailers = headers.get_all(TE).iter().any(lists_trailers);
+    let trace = match headers.entry(TRACESTATE) {
+        // One list on several lines, in their order (W3C Trace Context §3.3.1).
+        http::header::Entry::Occupied(entry) => {
+            Some(entry.remove_entry_mult().1.collect::<Vec<_>>())
+        }
+        http::header::Entry::Vacant(_) => None,
+    };
     drop_hop_by_hop(headers);
     drop_where(headers, is_owned);
     headers.remove(EXPECT); // answered by us, after the decision (FR4)
     match outgoing.cookies {
         Cookies::Drop => drop(headers.remove(COOKIE)),
         Cookies::Pass => {}
+        Cookies::PassOthers => session_cookies::remove(headers, outgoing.session_cookies),
     }
     headers.insert(HOST, outgoing.host.clone());
     if let Some(bearer) = outgoing.bearer {
@@ -45,8 +59,8 @@ pub(crate) fn prepare_request(headers: &mut HeaderMap, outgoing: &Outgoing<'_>) 
     headers.insert(VIA, HeaderValue::from_static("1.1 vestibule"));
     headers.insert(X_REQUEST_ID, outgoing.request_id.clone());
     headers.insert(TRACEPARENT, outgoing.traceparent.clone());
-    if let Some(trace) = trace {
-        headers.insert(TRACESTATE, trace);
+    for line in trace.into_iter().flatten() {
+        headers.append(TRACESTATE, line);
     }
     if trailers {
         headers.insert(TE, HeaderValue::from_static("trailers"));
@@ -63,14 +77,19 @@ pub(crate) fn prepare_response(
     session_was_read: bool,
     request_id: &HeaderValue,
 ) {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        // The chunks were counted, whatever the length says (RFC 9112 §6.3).
+        headers.remove(CONTENT_LENGTH);
+    }
     drop_hop_by_hop(headers);
     drop_where(headers, is_of_gateway);
-    drop_connection_challenges(headers);
+    challenge::drop_connection_bound(headers);
     match cookies {
         Cookies::Drop => drop(headers.remove(SET_COOKIE)),
-        Cookies::Pass => {}
+        Cookies::Pass | Cookies::PassOthers => {}
     }
-    if session_was_read {
+    // Whoever got a cookie of somebody else's out of a cache would be that somebody (TH-72).
+    if session_was_read || headers.contains_key(SET_COOKIE) {
         forbid_caching(headers);
     }
     headers.insert(X_REQUEST_ID, request_id.clone());
@@ -94,29 +113,18 @@ pub(crate) fn forbid_caching(headers: &mut HeaderMap) {
     }
 }
 
-/// Removes from trailers what may not come as a header either (HD2).
+/// Removes from trailers what may not come as a header either (HD2), and what is no trailer at all.
 pub(crate) fn clean_trailers(trailers: &mut HeaderMap) {
-    drop_where(trailers, |name| is_owned(name) || is_hop_by_hop(name));
+    drop_where(trailers, |name| {
+        is_owned(name) || trailer::is_header_only(name)
+    });
 }
 
 /// Removes from an upstream's trailers what it may not say in its headers either (TH-29).
 pub(crate) fn clean_response_trailers(trailers: &mut HeaderMap) {
-    drop_where(trailers, |name| is_of_gateway(name) || is_hop_by_hop(name));
-}
-
-/// Negotiate and NTLM authenticate a connection, and ours are shared by all users (TH-80).
-fn drop_connection_challenges(headers: &mut HeaderMap) {
-    let http::header::Entry::Occupied(entry) = headers.entry(WWW_AUTHENTICATE) else {
-        return;
-    };
-    let challenges: Vec<_> = entry.remove_entry_mult().1.collect();
-    for challenge in challenges {
-        let mut words = challenge.as_bytes().split(|octet| b" ,".contains(octet));
-        let scheme = words.next().unwrap_or_default();
-        if !scheme.eq_ignore_ascii_case(b"negotiate") && !scheme.eq_ignore_ascii_case(b"ntlm") {
-            headers.append(WWW_AUTHENTICATE, challenge);
-        }
-    }
+    drop_where(trailers, |name| {
+        is_of_gateway(name) || trailer::is_header_only(name)
+    });
 }
 
 /// RFC 9110 §7.6.1: the names in `Connection`, and those that are about one connection by definition.

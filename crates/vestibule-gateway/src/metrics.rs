@@ -1,13 +1,14 @@
 //! What one core counts, in plain cells; the admin listener asks for a [`Snapshot`] and adds them up.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
 use http::{Method, StatusCode};
-use vestibule_session::Reason;
+
+use crate::routes::MethodSet;
 
 mod exposition;
 mod snapshot;
@@ -20,6 +21,8 @@ pub(crate) use snapshot::{Histogram, RequestLabels, Snapshot};
 pub(crate) struct Metrics {
     /// Route labels; a request counts by its position here.
     routes: RefCell<Vec<Arc<str>>>,
+    /// The methods that each of them takes, for the series that are there before their first event.
+    methods: RefCell<BTreeSet<(usize, &'static str)>>,
     requests: RefCell<HashMap<Line, u64, RandomState>>,
     /// By route.
     durations: RefCell<Vec<Histogram>>,
@@ -52,6 +55,7 @@ impl Metrics {
         Self {
             // Position 0 is for requests that no route took.
             routes: RefCell::new(vec!["".into()]),
+            methods: RefCell::new([(0, "GET")].into()),
             requests: RefCell::default(),
             durations: RefCell::default(),
             sessions_opened: Cell::new(0),
@@ -73,6 +77,12 @@ impl Metrics {
                 routes.push(label.into());
                 routes.len() - 1
             })
+    }
+
+    /// Announces requests with these methods on a route.
+    pub(crate) fn expect(&self, route: usize, methods: &MethodSet) {
+        let methods = methods.iter().map(|method| (route, method_label(method)));
+        self.methods.borrow_mut().extend(methods);
     }
 
     /// Counts an answered request.
@@ -104,12 +114,9 @@ impl Metrics {
         self.sessions_opened.set(self.sessions_opened.get() + 1);
     }
 
-    pub(crate) fn session_failed(&self, reason: Reason) {
-        *self
-            .sessions_failed
-            .borrow_mut()
-            .entry(reason.code())
-            .or_default() += 1;
+    /// Counts a session that was of no use, by its cause.
+    pub(crate) fn session_failed(&self, cause: &'static str) {
+        *self.sessions_failed.borrow_mut().entry(cause).or_default() += 1;
     }
 
     /// Counts what came of a request to an upstream: `ok` or a refusal's code.
@@ -134,6 +141,9 @@ impl Metrics {
         let requests = self.requests.borrow();
         let durations = self.durations.borrow();
         Snapshot {
+            expected: (self.methods.borrow().iter())
+                .map(|(route, method)| (label(*route), *method))
+                .collect(),
             requests: (requests.iter())
                 .map(|(line, count)| {
                     let labels = RequestLabels {

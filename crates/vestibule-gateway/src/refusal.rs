@@ -85,7 +85,7 @@ impl Refusal {
             Self::BadPath(fault) => Some(fault.cause()),
             Self::BadRequest(fault) => Some(fault.cause()),
             Self::Forbidden { .. } => Some("policy"),
-            Self::NoBackendToken => Some("no_backend_token"),
+            Self::NoBackendToken => Some(NO_BACKEND_TOKEN),
             Self::SessionExpired => Some(Reason::Expired.code()),
             Self::Unauthenticated(reason) => Some(reason.code()),
             Self::UpstreamTimeout(deadline) => Some(deadline.cause()),
@@ -124,6 +124,8 @@ impl BadRequest {
             Self::ForwardedAmbiguous => "forwarded_ambiguous",
             Self::Framing => "framing",
             Self::Host => "host",
+            Self::Left => "client_left",
+            Self::NotHttp => "not_http",
             Self::Repeated => "repeated_header",
         }
     }
@@ -136,9 +138,13 @@ impl Deadline {
             Self::Idle => "idle_timeout",
             Self::Response => "response_timeout",
             Self::Total => "timeout",
+            Self::Upload => "upload_timeout",
         }
     }
 }
+
+/// The session opened, and the route's token is not in it.
+pub(crate) const NO_BACKEND_TOKEN: &str = "no_backend_token";
 
 /// What is wrong with a request target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,10 +172,14 @@ pub enum BadPath {
 pub enum BadRequest {
     /// No `Host`, two of them, or one that is not a host (PT7).
     Host,
+    /// The client went away in the middle of its body; nobody gets the answer.
+    Left,
     /// A header that may come once came twice (HD3).
     Repeated,
     /// Forwarding metadata of a trusted proxy that cannot be read in one way (TP4).
     ForwardedAmbiguous,
+    /// Octets that are no request at all, or a head that the HTTP parser does not take.
+    NotHttp,
     /// `Content-Length` beside `Transfer-Encoding`, or another broken framing (FR1).
     Framing,
 }
@@ -185,6 +195,8 @@ pub enum Deadline {
     Idle,
     /// The whole exchange.
     Total,
+    /// Between two pieces of the request's body: it was the client that kept the upstream waiting.
+    Upload,
 }
 
 impl From<BadPath> for Refusal {

@@ -4,11 +4,10 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::access::Entry;
 use crate::headers::X_REQUEST_ID;
 use crate::refusal::Refusal;
 
@@ -52,6 +51,10 @@ pub(crate) fn refuse(
         let challenge = HeaderValue::from_static("Bearer realm=\"vestibule\"");
         headers.insert(WWW_AUTHENTICATE, challenge);
     }
+    if *refusal == Refusal::Internal {
+        // Nobody knows what a bug left of the connection.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
@@ -93,25 +96,6 @@ pub(crate) fn about_server(request_id: &HeaderValue) -> Response<Bytes> {
     headers.insert(X_REQUEST_ID, request_id.clone());
     response
 }
-
-/// What hyper answered to something that it could not read, for log and metric.
-pub(crate) fn note_unreadable(entry: &mut Entry, too_large: bool) {
-    let (status, reason) = if too_large {
-        (
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "headers_too_large",
-        )
-    } else {
-        (StatusCode::BAD_REQUEST, "bad_request")
-    };
-    (entry.status, entry.reason, entry.cause) = (Some(status), Some(reason), Some("not_http"));
-}
-
-/// What a client gets that comes while all places are taken; written without HTTP machinery.
-pub(crate) const OVERLOADED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
-    content-type: application/problem+json\r\nvestibule-refusal: unavailable\r\n\
-    cache-control: no-store\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 108\r\n\r\n\
-    {\"type\":\"urn:vestibule:problem:unavailable\",\"title\":\"The service is busy\",\"status\":503,\"code\":\"unavailable\"}";
 
 /// The code of a redirect to the sign-in page.
 pub(crate) const SIGN_IN: &str = "unauthenticated";

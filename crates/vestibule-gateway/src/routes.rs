@@ -17,6 +17,7 @@ use crate::request::{Target, Unusual};
 mod host;
 mod method;
 mod pattern;
+mod readings;
 mod rewrite;
 mod tree;
 
@@ -82,7 +83,11 @@ impl Routes {
             domain.and_then(|domain| self.wildcard.get(domain)),
             Some(&self.any),
         ];
-        let mut found = trees.into_iter().flatten();
+        let find = |segments: &[String]| {
+            let mut trees = trees.iter().copied().flatten();
+            trees.find_map(|tree| tree.find_segments(segments))
+        };
+        let mut found = trees.iter().copied().flatten();
         let Some(leaf) = found
             .find_map(|tree| tree.find(target))
             .filter(|_| !is_ours(target))
@@ -93,6 +98,15 @@ impl Routes {
         };
         if let Some(entry) = leaf.entry(method) {
             target.unusual().within(entry.allow)?;
+            if target.unusual() != Unusual::default() {
+                let others = readings::of(target.path());
+                let mut elsewhere = others.iter().filter_map(|segments| find(segments));
+                // Another route, or none for this method, which is a refusal there.
+                if elsewhere.any(|leaf| leaf.entry(method).map(|it| it.route) != Some(entry.route))
+                {
+                    target.unusual().within(Unusual::default())?;
+                }
+            }
             return Ok(entry.route);
         }
         leaf.admits(target.unusual())?;

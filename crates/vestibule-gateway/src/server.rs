@@ -136,6 +136,13 @@ impl Control {
     pub fn reload(&self, config: Config) -> Result<(), ReloadError> {
         let shared = &self.0;
         let dangers = config.dangers.len() as u64;
+        if config.workers != shared.workers.len() {
+            tracing::warn!(
+                running = shared.workers.len(),
+                configured = config.workers,
+                "`workers` takes effect at the next start"
+            );
+        }
         let plan = Arc::new(Plan::new(config, shared.tickets.as_ref()).ok_or(ReloadError)?);
         for worker in &shared.workers {
             // A core that is gone has drained.

@@ -8,7 +8,7 @@ use foldhash::quality::RandomState;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderValue};
 use quick_cache::unsync::Cache;
-use quick_cache::{Equivalent, UnitWeighter};
+use quick_cache::{Equivalent, Weighter};
 use vestibule_session::{Candidate, Failure, Pointer, Reader, Reason, Scheme, Session};
 
 use crate::token::{self, Bearer};
@@ -48,7 +48,7 @@ impl Opened {
 /// remembered, no decision. An entry is asked for its validity at each use, so it cannot outlive
 /// its session (TH-54).
 pub struct Sessions {
-    cache: RefCell<Cache<Key, Rc<Opened>, UnitWeighter, RandomState>>,
+    cache: RefCell<Cache<Key, Rc<Opened>, Octets, RandomState>>,
     remembers: bool,
     hits: Cell<u64>,
     misses: Cell<u64>,
@@ -57,14 +57,14 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Remembers at most `entries` sessions, none with 0; `pointers` name the claims that become
-    /// bearers, `claims` those that rules ask for.
+    /// Remembers at most `entries` sessions, none with 0, and never more than 32 MiB of them; `pointers`
+    /// name the claims that become bearers, `claims` those that rules ask for.
     pub fn new(entries: usize, pointers: Rc<[Pointer]>, claims: Rc<[Pointer]>) -> Self {
         Self {
             cache: RefCell::new(Cache::with(
                 entries,
-                entries as u64,
-                UnitWeighter,
+                MAX_OCTETS,
+                Octets::new(entries),
                 RandomState::default(),
                 quick_cache::unsync::DefaultLifecycle::default(),
             )),
@@ -174,6 +174,30 @@ struct Key {
     token: Box<[u8]>,
 }
 
+/// What an entry weighs: its octets, and at least its share, so that one bound holds for both.
+#[derive(Clone)]
+struct Octets {
+    share: u64,
+}
+
+impl Octets {
+    fn new(entries: usize) -> Self {
+        Self {
+            share: MAX_OCTETS / (entries.max(1) as u64),
+        }
+    }
+}
+
+impl Weighter<Key, Rc<Opened>> for Octets {
+    fn weight(&self, key: &Key, opened: &Rc<Opened>) -> u64 {
+        let bearers = opened.bearers.iter();
+        let bearers = bearers.map(|bearer| bearer.as_ref().map_or(0, HeaderValue::len));
+        let claims = opened.session.claims().as_json().len();
+        let octets = key.name.len() + key.token.len() + claims + bearers.sum::<usize>() + ENTRY;
+        self.share.max(octets as u64)
+    }
+}
+
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let (name, token) = (&self.name, &self.token);
@@ -193,6 +217,12 @@ impl Equivalent<Key> for KeyRef<'_> {
         *self.name == *key.name && *self.token == *key.token
     }
 }
+
+/// Octets of all entries on one core.
+const MAX_OCTETS: u64 = 32 << 20;
+
+/// Octets of an entry beside its text, roughly.
+const ENTRY: usize = 512;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use tokio::time::Instant;
 
 use crate::config;
-use crate::refusal::{Deadline, Refusal};
+use crate::refusal::{BadRequest, Deadline, Refusal};
 
 mod pool;
 mod request_body;
@@ -21,6 +21,7 @@ mod tunnel;
 
 use pool::Connection;
 pub(crate) use pool::Pool;
+use request_body::Breach;
 pub(crate) use request_body::{Progress, RequestBody};
 pub(crate) use response_body::{BrokenOff, Fault, Outcome, UpstreamBody};
 pub(crate) use tunnel::{Tunnel, TunnelIo};
@@ -180,6 +181,8 @@ fn late(deadline: Deadline, upload: Option<&Progress>, end: Option<Instant>) -> 
     }
     Refusal::UpstreamTimeout(if is_over(end) {
         Deadline::Total
+    } else if upload.is_some_and(|upload| upload.waits.get()) {
+        Deadline::Upload
     } else {
         deadline
     })
@@ -191,8 +194,10 @@ fn fault(error: &hyper::Error, upload: Option<&Progress>) -> Refusal {
         if upload.too_large.get() {
             return Refusal::BodyTooLarge;
         }
-        if upload.broken.get() {
-            return Refusal::BadRequest(crate::refusal::BadRequest::Framing);
+        match upload.broken.get() {
+            Some(Breach::Framing) => return BadRequest::Framing.into(),
+            Some(Breach::Left) => return BadRequest::Left.into(),
+            None => {}
         }
     }
     if error.is_parse() {

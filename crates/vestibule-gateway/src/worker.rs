@@ -103,7 +103,10 @@ impl Worker {
                 },
             }
         }
-        drop(listeners);
+        // Those who wait to be accepted were let in by the system; closing would cut them off.
+        for (scheme, stream, peer) in listeners.close() {
+            self.accept(scheme, stream, peer);
+        }
         self.finish(messages).await;
     }
 
@@ -158,13 +161,13 @@ impl Worker {
 
     fn accept(self: &Rc<Self>, scheme: Scheme, stream: TcpStream, peer: SocketAddr) {
         let limit = self.generation.borrow().plan.config.limits.connections;
+        let peer = Rc::new(Peer::new(peer.ip(), scheme));
         let Some(place) = self.places.take(limit) else {
-            connection::turn_away(&stream, scheme);
+            connection::turn_away(self, &stream, &peer, scheme);
             return;
         };
         // Small answers must not wait for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
-        let peer = Rc::new(Peer::new(peer.ip(), scheme));
         let (worker, draining) = (Rc::clone(self), self.draining.subscribe());
         let held = Held::new(Rc::clone(self), place);
         // Two tasks of their own sizes: who speaks plain HTTP carries no room for TLS. Each makes its
@@ -266,4 +269,4 @@ const SWEEP_EVERY: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The pause after a failed accept.
-const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+pub(crate) const ACCEPT_AGAIN: Duration = Duration::from_millis(50);

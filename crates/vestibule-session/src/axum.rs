@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use ::axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use ::axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, VARY, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 
@@ -106,6 +106,9 @@ impl IntoResponse for Unauthenticated {
         let headers = [
             (CONTENT_TYPE, "application/problem+json"),
             (CACHE_CONTROL, "no-store"),
+            (VARY, "Cookie"),
+            // RFC 9110 §11.6.1: a 401 has a challenge.
+            (WWW_AUTHENTICATE, r#"Bearer realm="vestibule""#),
         ];
         (StatusCode::UNAUTHORIZED, headers, BODY).into_response()
     }

@@ -1,6 +1,7 @@
 //! Candidates: the complete readings that a request's cookies allow.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::cookie::CookieName;
 use crate::reason::Reason;
@@ -9,7 +10,6 @@ use crate::scan::{Cookies, Piece, Place, decoded};
 /// One complete token as the request carries it: a whole cookie, or chunks without a gap.
 ///
 /// A whole cookie and chunks of the same name are two candidates and never glued together (TH-34).
-#[derive(Debug)]
 pub struct Candidate<'a> {
     /// The name it was found under.
     pub(crate) name: &'a CookieName,
@@ -36,6 +36,18 @@ impl Candidate<'_> {
     /// The whole token text. It is a credential: never log it.
     pub fn token(&self) -> &[u8] {
         &self.token
+    }
+}
+
+/// Prints name and sizes; the token is a credential.
+impl fmt::Debug for Candidate<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, octets) = (self.name.as_str(), self.token.len());
+        write!(
+            f,
+            "Candidate({name}, {} chunks, {octets} octets)",
+            self.chunks
+        )
     }
 }
 
@@ -165,6 +177,19 @@ mod tests {
         check("S.0=a", &[Ok((1, "a"))]);
         let header: Vec<_> = (0..12).rev().map(|n| format!("S.{n}={n},")).collect();
         check(&header.join(";"), &[Ok((12, "0,1,2,3,4,5,6,7,8,9,10,11,"))]);
+    }
+
+    #[test]
+    fn debug_output_never_shows_the_token() {
+        let names = CookieName::known();
+        for header in ["authjs.session-token=hush", "authjs.session-token.0=hush"] {
+            let cookies = Cookies::scan(&names, [header.as_bytes()]).unwrap();
+            let found: Vec<_> = candidates(&cookies, 1, &names[1]).collect();
+            let shown = format!("{found:?}");
+            assert!(shown.contains("authjs.session-token") && shown.contains("4 octets"));
+            // Neither as text nor as a list of octets.
+            assert!(!shown.contains("hush") && !shown.contains("104"), "{shown}");
+        }
     }
 
     #[test]

@@ -101,11 +101,17 @@ impl Claims {
         Ok(start..end)
     }
 
-    /// Whether one of the claims is there and not empty: a token that names nobody is no session (TH-30).
+    /// Whether one of the claims is a text or a number: a token that names nobody is no session (TH-30).
+    ///
+    /// White space is nobody's name, and a claim of another kind is none that a backend compares (TH-46).
     pub(crate) fn names_somebody(&self, identity: &[Pointer]) -> bool {
         (identity.iter())
             .filter_map(|pointer| self.raw(pointer))
-            .any(|raw| !matches!(raw, "null" | "false" | "\"\"" | "{}" | "[]"))
+            .any(|raw| match raw.as_bytes().first() {
+                // A text that is no Unicode, with a lone surrogate, is a text all the same.
+                Some(b'"') => member::string(raw).is_none_or(|text| !text.trim().is_empty()),
+                Some(_) | None => number(raw).is_ok(),
+            })
     }
 }
 

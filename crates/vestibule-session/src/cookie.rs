@@ -109,10 +109,16 @@ struct Parts {
 }
 
 impl CookieName {
-    /// Takes a cookie name (RFC 6265 §4.1.1: a token) with the salt that `version` gives it.
+    /// Takes a cookie name (RFC 6265 §4.1.1: a token) with the salt that `version` gives it;
+    /// the number of a chunk, as in `authjs.session-token.0`, is no part of it.
     pub fn new(name: &str, version: Version) -> Result<Self, InvalidCookieName> {
         if name.is_empty() || !name.bytes().all(is_token_octet) {
-            return Err(InvalidCookieName);
+            return Err(InvalidCookieName::Octet);
+        }
+        // Its chunks would be looked for below it, and it would be taken for a chunk of another.
+        let number = name.rsplit_once('.').map_or("", |(_, number)| number);
+        if !number.is_empty() && number.bytes().all(|octet| octet.is_ascii_digit()) {
+            return Err(InvalidCookieName::ChunkNumber);
         }
         let salt = match version {
             Version::V4 => "",
@@ -180,13 +186,24 @@ impl fmt::Display for CookieName {
     }
 }
 
-/// A text that no cookie can be called.
+/// A text that no session cookie can be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InvalidCookieName;
+#[non_exhaustive]
+pub enum InvalidCookieName {
+    /// It ends in the number of a chunk.
+    ChunkNumber,
+    /// It is empty or has an octet that no cookie name has.
+    Octet,
+}
 
 impl fmt::Display for InvalidCookieName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a cookie name is letters, digits and !#$%&'*+-.^_`|~ only")
+        f.write_str(match self {
+            Self::ChunkNumber => {
+                "the name of a session cookie stands without the number of a chunk"
+            }
+            Self::Octet => "a cookie name is letters, digits and !#$%&'*+-.^_`|~ only",
+        })
     }
 }
 
@@ -209,3 +226,19 @@ const KNOWN: [(&str, Version, &str); 4] = [
     ("__Secure-next-auth.session-token", Version::V4, ""),
     ("next-auth.session-token", Version::V4, ""),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_chunk_is_no_part_of_a_name() {
+        let new = |name| CookieName::new(name, Version::V5).map(|name| name.to_string());
+        for name in ["authjs.session-token.0", "app.12", "a.00"] {
+            assert_eq!(new(name), Err(InvalidCookieName::ChunkNumber), "{name}");
+        }
+        for name in ["authjs.session-token", "app.v2", "app2", "1", "app."] {
+            assert_eq!(new(name).as_deref(), Ok(name));
+        }
+    }
+}

@@ -87,7 +87,10 @@ impl<'a> Token<'a> {
                 Ok(_) => Unreadable::Malformed,
                 Err(unreadable) => unreadable,
             }),
-            (Some(_), Some(_), None, None, None) if is_jws_header(header) => {
+            // An empty second part is the key part of a JWE that was cut within its iv.
+            (Some(payload), Some(_), None, None, None)
+                if !payload.is_empty() && is_jws_header(header) =>
+            {
                 Err(Unreadable::Signed)
             }
             (None, None, None, None, None) if is_opaque_id(text) => Err(Unreadable::OpaqueId),
@@ -248,15 +251,20 @@ fn decode_array<const N: usize>(part: &str) -> Result<[u8; N], OpenError> {
     }
 }
 
+/// `alg` alone: a header with `enc` is one of an encrypted token (RFC 7516 §9).
 fn is_jws_header(encoded: &str) -> bool {
-    let mut has_alg = false;
+    let (mut has_alg, mut has_enc) = (false, false);
     let Ok(json) = decode(encoded) else {
         return false;
     };
     let Ok(json) = str::from_utf8(&json) else {
         return false;
     };
-    member::each(json, |name, _| has_alg |= name == b"alg").is_ok() && has_alg
+    let members = member::each(json, |name, _| {
+        has_alg |= name == b"alg";
+        has_enc |= name == b"enc";
+    });
+    members.is_ok() && has_alg && !has_enc
 }
 
 /// UUIDs, 64 hex digits and what `generateSessionToken` overrides usually return (`protocol`: database sessions).

@@ -18,22 +18,26 @@ use zeroize::Zeroizing;
 /// assert!(Secret::new("").is_err());
 /// ```
 #[derive(Clone)]
-pub struct Secret(Zeroizing<Box<[u8]>>);
+pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
     /// Takes the text of a secret; the empty text is none (`@auth/core` 0.41.3 throws on it).
+    ///
+    /// A `String` is taken over where it lies and wiped there, spare room included.
     pub fn new(text: impl Into<String>) -> Result<Self, EmptySecret> {
         let octets = text.into().into_bytes();
         if octets.is_empty() {
             return Err(EmptySecret);
         }
-        Ok(Self(Zeroizing::new(octets.into_boxed_slice())))
+        // No `into_boxed_slice`: to shrink may be to move, and leaves a copy that nobody wipes.
+        Ok(Self(Zeroizing::new(octets)))
     }
 
     /// Says why a stranger could guess this secret, if one could.
     pub fn weakness(&self) -> Option<Weakness> {
-        let lower = String::from_utf8_lossy(&self.0).trim().to_ascii_lowercase();
-        if EXAMPLES.iter().any(|example| lower == *example) {
+        let text = self.0.trim_ascii();
+        let mut examples = EXAMPLES.iter();
+        if examples.any(|example| text.eq_ignore_ascii_case(example.as_bytes())) {
             return Some(Weakness::Example);
         }
         if self.0.len() < MINIMUM_OCTETS {
@@ -180,6 +184,15 @@ mod tests {
         check("0123456789abcdef0123456789abcde", Some(Weakness::Short));
         check(&"abc".repeat(20), Some(Weakness::Repetitive));
         check("9f86d081884c7d659a2feaa0c55ad015", None);
+    }
+
+    #[test]
+    fn the_text_is_taken_over_where_it_lies() {
+        let mut text = String::with_capacity(4096);
+        text.push_str("kJ2mU0l0n3B6c1rXb5yqVd8wQe7tZs4A");
+        let place = text.as_ptr();
+        let secret = Secret::new(text).unwrap();
+        assert_eq!((secret.0.as_ptr(), secret.0.capacity()), (place, 4096));
     }
 
     #[test]

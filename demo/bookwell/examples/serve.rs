@@ -5,7 +5,7 @@
 use std::io::{self, Write as _};
 
 use axum::body::Body;
-use bookwell::{Api, Clock, Database, Settings, seed};
+use bookwell::{Api, Clock, Database, ProviderSettings, Settings, seed};
 use http::Request;
 use http_body_util::BodyExt as _;
 use tokio::net::TcpListener;
@@ -27,6 +27,7 @@ async fn main() -> Result<(), Failure> {
         database: database.clone(),
         token_key,
         clock,
+        provider: ProviderSettings::default(),
     });
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -14,6 +14,7 @@ use crate::problem::{FieldError, Problem};
 
 /// A day of the calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = AvailabilityDay)]
 pub(crate) struct Day {
     #[schema(value_type = String, format = Date)]
     pub(crate) day: Date,
@@ -23,6 +24,7 @@ pub(crate) struct Day {
 /// What may be done with a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AvailabilityState)]
 pub(crate) enum DayState {
     BlackedOut,
     Booked,

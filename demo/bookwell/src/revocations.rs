@@ -28,11 +28,14 @@ impl Revocations {
     /// Returns when this family is over.
     ///
     /// Who missed announcements ends as well: a stream is cheap to begin anew, a stream of somebody who left is not harmless.
-    pub(crate) async fn of(&self, family: &str) {
+    /// It listens from now on, and not only once it is polled.
+    pub(crate) fn of(&self, family: &str) -> impl Future<Output = ()> + Send {
         let mut receiver = self.0.subscribe();
-        while let Ok(revoked) = receiver.recv().await {
-            if revoked.family == family {
-                return;
+        async move {
+            while let Ok(revoked) = receiver.recv().await {
+                if revoked.family == family {
+                    return;
+                }
             }
         }
     }

@@ -17,6 +17,7 @@ use super::sources::{Problems, Sources};
 use super::value;
 use super::{Config, Limits, PublicUrl, Timeouts, Tls};
 
+mod cookies;
 mod quantity;
 mod requirement;
 mod route;
@@ -101,7 +102,7 @@ impl<'a> Check<'a> {
             upstreams,
             routes,
             claims: std::mem::take(&mut self.claims),
-            workers: self.count("workers", raw.workers),
+            workers: self.count("workers", raw.workers, 1024),
             dangers: dangers
                 .into_iter()
                 .filter(|(_, on)| *on)
@@ -116,11 +117,23 @@ impl<'a> Check<'a> {
         let header_bytes = self.bounded_size("limits.headers", raw.headers.as_deref());
         let limits = Limits {
             header_bytes: to_usize(header_bytes),
-            header_count: self.count("limits.header_count", raw.header_count),
+            header_count: self.count("limits.header_count", raw.header_count, 10_000),
             target_bytes: to_usize(self.bounded_size("limits.target", raw.target.as_deref())),
             body_bytes: self.size("limits.body", raw.body.as_deref()),
-            connections: self.count("limits.connections", raw.connections),
+            connections: self.count("limits.connections", raw.connections, 10_000_000),
         };
+        for (path, octets, most) in [
+            ("limits.headers", limits.header_bytes, LARGEST_HEADERS),
+            ("limits.target", limits.target_bytes, LARGEST_TARGET),
+        ] {
+            if octets > most {
+                self.error(
+                    path,
+                    format!("`{path}` is more than a head can have"),
+                    "a head is held in memory as a whole; write at most `1MiB`",
+                );
+            }
+        }
         // hyper's smallest buffer; less would not hold a session of two chunks either.
         if (1..SMALLEST_HEADERS).contains(&header_bytes) {
             self.error(
@@ -272,3 +285,7 @@ fn without_userinfo(url: &str) -> &str {
 }
 
 const SMALLEST_HEADERS: u64 = 8 << 10;
+
+const LARGEST_HEADERS: usize = 1 << 20;
+
+const LARGEST_TARGET: usize = 1 << 20;

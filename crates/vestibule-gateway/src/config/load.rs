@@ -116,7 +116,7 @@ fn add_derived(config: &Config, tree: &Node, rows: &mut Vec<Row>) {
                 path,
                 value: match route.cookies {
                     Cookies::Drop => "drop".to_owned(),
-                    Cookies::Pass => "pass".to_owned(),
+                    Cookies::Pass | Cookies::PassOthers => "pass".to_owned(),
                 },
                 origin: Origin::Default,
                 variables: Vec::new(),

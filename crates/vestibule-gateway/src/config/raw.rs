@@ -225,7 +225,8 @@ pub(super) struct RawRoute {
     /// What the session must say, with `auth: required`; otherwise the request is refused with 403.
     pub(super) require: Option<RawRequirement>,
     /// What happens to `Cookie` and `Set-Cookie`.
-    /// By default `pass` where the route carries no token and keeps the path, else `drop`.
+    /// By default `pass` where the route keeps the path and leads to the application, else `drop`.
+    /// The application is the upstream that has a route for the sign-in page, as `/**` is, and none with a token.
     pub(super) cookies: Option<RawCookies>,
     /// Whether a session may also come as `Authorization: Bearer <session token>`.
     pub(super) accept_bearer_session: Option<bool>,
@@ -289,7 +290,7 @@ pub(super) struct RawRequirement {
 pub(super) enum RawCookies {
     /// Neither `Cookie` up nor `Set-Cookie` down: for APIs.
     Drop,
-    /// Both as they came: for the web application.
+    /// Both as they came, but no session cookie beside a token: for the web application.
     Pass,
 }
 

@@ -13,6 +13,7 @@ use crate::config::Timeouts;
 pub(super) struct Patience {
     head: Duration,
     idle: Duration,
+    farewell: Duration,
 }
 
 impl Patience {
@@ -20,7 +21,13 @@ impl Patience {
         Self {
             head: timeouts.request_headers,
             idle: timeouts.keep_alive,
+            farewell: FAREWELL.min(timeouts.drain / 2),
         }
+    }
+
+    /// How long a draining gateway waits for the request of somebody who came just now.
+    pub(super) fn farewell(&self) -> Duration {
+        self.farewell
     }
 
     /// How long after a look something may have begun that is over by the next one.
@@ -45,6 +52,7 @@ const HEAD: u8 = 0;
 const BUSY: u8 = 1;
 const ANSWERED: u8 = 2;
 const IDLE: u8 = 3;
+const TUNNEL: u8 = 4;
 
 impl Pace {
     /// A new connection owes a head at once.
@@ -64,7 +72,38 @@ impl Pace {
 
     /// Its response is over; when it is flushed, the connection is idle.
     fn answered(&self) {
-        self.activity.store(ANSWERED, Ordering::Relaxed);
+        if !self.is_tunnel() {
+            self.activity.store(ANSWERED, Ordering::Relaxed);
+        }
+    }
+
+    /// The response was a 101: from here on there is no HTTP.
+    pub(super) fn switched(&self) {
+        self.activity.store(TUNNEL, Ordering::Relaxed);
+    }
+
+    /// Everything that was written is out; behind the end of a response, the connection is idle.
+    pub(super) fn flushed(&self) {
+        if self.activity.load(Ordering::Relaxed) == ANSWERED {
+            self.enter(IDLE);
+        }
+    }
+
+    pub(super) fn is_tunnel(&self) -> bool {
+        self.activity.load(Ordering::Relaxed) == TUNNEL
+    }
+
+    /// Whether a request is being handled or its answer is on its way.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(
+            self.activity.load(Ordering::Relaxed),
+            BUSY | ANSWERED | TUNNEL
+        )
+    }
+
+    /// Whether the client may be about to ask for something: it came just now, or began a head.
+    pub(super) fn may_ask(&self) -> bool {
+        self.activity.load(Ordering::Relaxed) == HEAD
     }
 
     /// Octets came from the client: on an idle connection they begin a head.
@@ -84,13 +123,6 @@ impl Pace {
         if self.stalled.load(Ordering::Relaxed) == 0 {
             self.stalled
                 .store(self.now(Instant::now()).max(1), Ordering::Relaxed);
-        }
-    }
-
-    /// hyper waits for the client while nothing is being handled: the response is out.
-    pub(super) fn waits(&self) {
-        if self.activity.load(Ordering::Relaxed) == ANSWERED {
-            self.enter(IDLE);
         }
     }
 
@@ -146,6 +178,9 @@ impl Drop for Busy {
     }
 }
 
+/// Much longer than a request is on its way, much shorter than an orchestrator's patience.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +188,7 @@ mod tests {
     const PATIENCE: Patience = Patience {
         head: Duration::from_secs(10),
         idle: Duration::from_secs(75),
+        farewell: Duration::from_secs(1),
     };
 
     #[track_caller]
@@ -172,7 +208,7 @@ mod tests {
         pace.busy();
         check(&pace, 1000, Some(1010));
         pace.answered();
-        pace.waits();
+        pace.flushed();
         tokio::time::advance(Duration::from_mins(1)).await;
         check(&pace, 60, Some(70));
         pace.received();
@@ -181,10 +217,27 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn an_answer_is_over_when_its_last_octet_is_out() {
+        let pace = Pace::new();
+        assert!(!pace.is_busy());
+        pace.busy();
+        pace.flushed(); // of a piece, or of `100 Continue`
+        assert!(pace.is_busy());
+        pace.answered();
+        pace.received(); // of the next request
+        assert!(pace.is_busy());
+        pace.flushed();
+        assert!(!pace.is_busy());
+        pace.switched();
+        pace.answered();
+        assert!(pace.is_busy() && pace.is_tunnel());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn an_idle_connection_is_left_after_its_time() {
         let pace = Pace::new();
         pace.answered();
-        pace.waits();
+        pace.flushed();
         check(&pace, 70, Some(75));
         check(&pace, 75, None);
     }

@@ -1,6 +1,7 @@
 //! The snapshot as `OpenMetrics` text, with the names of the metrics reference.
 
 use std::fmt;
+use std::sync::Arc;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{
@@ -12,7 +13,8 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::{Registry, Unit};
 use vestibule_session::Reason;
 
-use super::Snapshot;
+use super::{RequestLabels, Snapshot};
+use crate::refusal::NO_BACKEND_TOKEN;
 use crate::respond;
 use crate::tls;
 
@@ -108,14 +110,26 @@ impl Writer<'_, '_> {
                 *count,
             )
         });
-        let known = respond::CODES
-            .iter()
-            .map(|(code, status)| (String::new(), "GET", status.to_string(), *code, 0));
-        let seen = |line: &(String, &str, String, &str, u64)| {
-            (snapshot.requests.keys())
-                .any(|it| it.route.is_empty() && it.method == line.1 && it.reason == line.3)
-        };
-        let lines = counted.chain(known.filter(|line| !seen(line)));
+        let known = snapshot.expected.iter().flat_map(|(route, method)| {
+            respond::CODES.iter().map(|(reason, status)| RequestLabels {
+                route: Arc::clone(route),
+                method,
+                status: *status,
+                reason,
+            })
+        });
+        let unseen = known.filter(|labels| !snapshot.requests.contains_key(labels));
+        let unseen = unseen.map(|labels| {
+            let status = labels.status.to_string();
+            (
+                labels.route.to_string(),
+                labels.method,
+                status,
+                labels.reason,
+                0,
+            )
+        });
+        let lines = counted.chain(unseen);
         let series = lines.map(|(route, method, status, reason, count)| {
             let labels = vec![
                 ("route", route),
@@ -155,10 +169,14 @@ impl Writer<'_, '_> {
 
     fn sessions(&mut self, snapshot: &Snapshot) -> fmt::Result {
         let opened = ([("outcome", "ok"), ("cause", "")], snapshot.sessions_opened);
-        let failed = Reason::ALL.iter().map(|reason| {
-            let count = snapshot.sessions_failed.get(reason.code()).copied();
-            let labels = [("outcome", reason.outcome()), ("cause", reason.code())];
-            (labels, count.unwrap_or(0))
+        let reasons = Reason::ALL
+            .iter()
+            .map(|reason| (reason.outcome(), reason.code()));
+        // The one cause that is the route's: the session is good and lacks what the route needs of it.
+        let causes = reasons.chain([(Reason::ClaimInvalid.outcome(), NO_BACKEND_TOKEN)]);
+        let failed = causes.map(|(outcome, cause)| {
+            let count = snapshot.sessions_failed.get(cause).copied();
+            ([("outcome", outcome), ("cause", cause)], count.unwrap_or(0))
         });
         let help = "Requests whose session was looked for, by what came of it";
         self.counters("sessions", help, [opened].into_iter().chain(failed))

@@ -1,12 +1,14 @@
 //! The counts of one core at one moment, and their sum over cores.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// What a core has counted; snapshots of all cores add up.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Snapshot {
+    /// Routes with their methods.
+    pub(crate) expected: BTreeSet<(Arc<str>, &'static str)>,
     pub(crate) requests: BTreeMap<RequestLabels, u64>,
     pub(crate) durations: BTreeMap<Arc<str>, Histogram>,
     pub(crate) sessions_opened: u64,
@@ -33,6 +35,7 @@ pub(crate) struct RequestLabels {
 impl Snapshot {
     /// Adds another core's counts.
     pub(crate) fn add(&mut self, other: Self) {
+        self.expected.extend(other.expected);
         add_all(&mut self.requests, other.requests);
         add_all(&mut self.sessions_failed, other.sessions_failed);
         add_all(&mut self.upstreams, other.upstreams);

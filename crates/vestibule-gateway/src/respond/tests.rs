@@ -138,16 +138,3 @@ fn pages_run_nothing_and_say_what_happened() {
     );
     assert!(body.contains("id-1") && body.contains("502"), "{body}");
 }
-
-#[test]
-fn a_full_house_answers_with_a_whole_response() {
-    let text = std::str::from_utf8(OVERLOADED).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    assert!(
-        head.contains(&format!("content-length: {}", body.len())),
-        "{}",
-        body.len()
-    );
-    let body: serde_json::Value = serde_json::from_str(body).unwrap();
-    assert_eq!(body["code"], "unavailable");
-}

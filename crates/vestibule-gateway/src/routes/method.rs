@@ -52,6 +52,11 @@ impl MethodSet {
         self.0.contains(method)
     }
 
+    /// The methods in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Method> {
+        self.0.iter()
+    }
+
     /// Whether the two sets share a method.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.0.iter().any(|method| other.contains(method))

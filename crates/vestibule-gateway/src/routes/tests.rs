@@ -301,17 +301,15 @@ fn unusual_paths_need_the_word_of_their_route() {
 
 #[test]
 fn an_encoded_slash_divides_nothing() {
-    let open = [
-        Route {
-            allow: Unusual::PAGES,
-            ..route("/a/**")
-        },
-        Route {
-            allow: Unusual::PAGES,
-            ..route("/**")
-        },
-    ];
-    assert_eq!(find(&Routes::new(&open).unwrap(), "GET h/a%2fb"), Ok(1));
+    let pages = |path| Route {
+        allow: Unusual::PAGES,
+        ..route(path)
+    };
+    let one = Routes::new(&[pages("/*")]).unwrap();
+    assert_eq!(find(&one, "GET h/a%2fb"), Ok(0));
+    let two = Routes::new(&[pages("/a/*")]).unwrap();
+    let refused = Err(Refusal::BadPath(BadPath::EncodedSlash));
+    assert_eq!(find(&two, "GET h/a%2fb"), refused);
 }
 
 #[track_caller]
@@ -387,6 +385,8 @@ proptest! {
         let routes = Routes::new(&open.collect::<Vec<_>>()).unwrap();
         match routes.find("h", &target, &Method::GET) {
             Ok(index) => prop_assert!(matches(paths[index], &path)),
+            // Without its empty segments it belongs to another route.
+            Err(Refusal::BadPath(BadPath::EmptySegment)) => prop_assert!(path.contains("//")),
             Err(_) => prop_assert!(paths.iter().all(|pattern| !matches(pattern, &path))),
         }
     }
@@ -405,4 +405,43 @@ fn matches(pattern: &str, path: &str) -> bool {
         }
     }
     segments.next().is_none()
+}
+
+/// An unusual path that somebody behind us reads as a path of another route went around its guard.
+#[test]
+fn an_unusual_path_goes_only_where_its_other_readings_go() {
+    let mut lines: Vec<_> = ["/**", "/admin/**", "/files/*"]
+        .iter()
+        .map(|line| route(line))
+        .collect();
+    for route in &mut lines {
+        route.allow = Unusual {
+            empty_segments: true,
+            ..Unusual::PAGES
+        };
+    }
+    let routes = Routes::new(&lines).unwrap();
+    for (path, expected) in [
+        ("/admin%2fx", Err(BadPath::EncodedSlash)),
+        ("/admin;x/y", Err(BadPath::PathParameter)),
+        ("/admin%3bx/y", Err(BadPath::PathParameter)),
+        ("/%2561dmin/x", Err(BadPath::EncodedReserved)),
+        ("//admin/x", Err(BadPath::EmptySegment)),
+        ("/;x/admin/y", Err(BadPath::PathParameter)),
+        ("/admin%3f/y", Err(BadPath::EncodedReserved)),
+        ("/%2fadmin/x", Err(BadPath::EncodedSlash)),
+        ("/files/a%2fb", Err(BadPath::EncodedSlash)),
+        ("/x/a%2fb;c", Ok(0)),
+        ("/x//y", Ok(0)),
+        ("/admin/a%2fb", Ok(1)),
+        ("/admin/a;b/%253c", Ok(1)),
+        ("/files/a;b", Ok(2)),
+        ("/files/%2541", Ok(2)),
+    ] {
+        let found = find(&routes, &format!("GET any.test{path}"));
+        assert_eq!(found, expected.map_err(Refusal::BadPath), "{path}");
+    }
+    // Where no other route takes the other reading, an upstream may have it.
+    let alone = Routes::new(&lines[2..]).unwrap();
+    assert_eq!(find(&alone, "GET any.test/files/a%2fb"), Ok(0));
 }

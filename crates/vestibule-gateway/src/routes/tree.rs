@@ -63,6 +63,15 @@ impl Tree {
         self.walk(target.segments())
     }
 
+    /// The most specific path that takes these segments.
+    pub(super) fn find_segments(&self, segments: &[String]) -> Option<&Leaf> {
+        self.walk(
+            segments
+                .iter()
+                .map(|segment| Cow::Borrowed(segment.as_str())),
+        )
+    }
+
     /// Depth is that of the configured paths, and no node is visited twice.
     fn walk<'a>(&self, mut rest: impl Iterator<Item = Cow<'a, str>> + Clone) -> Option<&Leaf> {
         let Some(segment) = rest.next() else {

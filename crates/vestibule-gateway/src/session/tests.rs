@@ -163,3 +163,24 @@ fn a_bearer_is_read_only_where_it_is_accepted_and_no_cookie_came() {
     );
     assert_eq!(open(&headers, true), Err(Reason::Malformed));
 }
+
+#[test]
+fn the_cache_is_bounded_by_octets_as_well() {
+    let fixture = Fixture::new(1_000_000);
+    let long = "x".repeat(20_000);
+    for number in 0..900 {
+        let claims = format!(r#"{{"sub":"{number}","long":"{long}"}}"#);
+        let token = token("authjs.session-token", &claims);
+        let pieces = token.as_bytes().chunks(3936).enumerate();
+        let pairs: Vec<_> = pieces
+            .map(|(number, piece)| {
+                let piece = std::str::from_utf8(piece).unwrap();
+                format!("authjs.session-token.{number}={piece}")
+            })
+            .collect();
+        fixture.open(&cookie(&pairs.join("; ")), NOW).unwrap();
+    }
+    let (entries, ..) = fixture.sessions.statistics();
+    // Each has its token and its claims, so at least 46,000 octets.
+    assert!((1..=(32 << 20) / 46_000).contains(&entries), "{entries}");
+}

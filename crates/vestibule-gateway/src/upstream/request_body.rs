@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -29,8 +30,19 @@ pub(crate) struct Progress {
     pub(crate) octets: Cell<u64>,
     /// The limit was reached and the body broken off.
     pub(crate) too_large: Cell<bool>,
-    /// The client broke off or sent bad framing.
-    pub(crate) broken: Cell<bool>,
+    /// Why the body ended before its end.
+    pub(crate) broken: Cell<Option<Breach>>,
+    /// It is the client that keeps everybody waiting.
+    pub(crate) waits: Cell<bool>,
+}
+
+/// What a client did to its own body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Breach {
+    /// It broke framing.
+    Framing,
+    /// It went away.
+    Left,
 }
 
 impl RequestBody {
@@ -68,11 +80,15 @@ impl Body for RequestBody {
         let Some(incoming) = &mut this.incoming else {
             return Poll::Ready(None);
         };
-        let frame = match std::task::ready!(Pin::new(incoming).poll_frame(cx)) {
+        let polled = Pin::new(incoming).poll_frame(cx);
+        if let Some(progress) = &this.progress {
+            progress.waits.set(polled.is_pending());
+        }
+        let frame = match std::task::ready!(polled) {
             Some(Ok(frame)) => frame,
-            Some(Err(_)) => {
+            Some(Err(error)) => {
                 if let Some(progress) = &this.progress {
-                    progress.broken.set(true);
+                    progress.broken.set(Some(Breach::of(&error)));
                 }
                 return Poll::Ready(Some(Err(BrokenOff)));
             }
@@ -111,6 +127,18 @@ impl Body for RequestBody {
         self.incoming
             .as_ref()
             .map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+impl Breach {
+    /// hyper tells bad syntax from an end that came too early by the kind of error below its own.
+    fn of(error: &hyper::Error) -> Self {
+        let cause = std::error::Error::source(error);
+        let kind = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
+        match kind.map(io::Error::kind) {
+            Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => Self::Framing,
+            Some(_) | None => Self::Left,
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct UpstreamBody {
     /// Octets of the request body at the last look: sending is progress, too.
     sent: u64,
     upload: Option<Rc<Progress>>,
+    /// The upstream broke it off; the client hears of it with the next piece that it waits for.
+    cut: bool,
     outcome: Outcome,
 }
 
@@ -84,6 +86,7 @@ impl UpstreamBody {
             timer: None,
             sent: 0,
             upload,
+            cut: false,
             outcome: Outcome::default(),
         }
     }
@@ -148,6 +151,9 @@ impl Body for UpstreamBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         let this = self.get_mut();
+        if this.cut {
+            return this.break_off(Fault::Broken);
+        }
         match this.poll_incoming(cx) {
             Poll::Ready(Some(Ok(mut frame))) => {
                 if let Some(trailers) = frame.trailers_mut() {
@@ -167,7 +173,12 @@ impl Body for UpstreamBody {
                 this.give_back();
                 Poll::Ready(None)
             }
-            Poll::Ready(Some(Err(_))) => this.break_off(Fault::Broken),
+            Poll::Ready(Some(Err(_))) => {
+                // What came before the cut is the client's: hyper sends it while it waits for more.
+                this.cut = true;
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
             Poll::Pending => match this.poll_deadline(cx) {
                 Poll::Ready(fault) => this.break_off(fault),
                 Poll::Pending => Poll::Pending,
@@ -187,7 +198,7 @@ impl Body for UpstreamBody {
 impl Drop for UpstreamBody {
     fn drop(&mut self) {
         // A server that knows the length does not ask for the end.
-        if self.incoming.is_end_stream() {
+        if self.incoming.is_end_stream() && !self.cut {
             self.give_back();
         }
     }

@@ -5,14 +5,17 @@ use crate::upstream::{OK, Upstream};
 
 const ADA: &str = r#"{"sub":"u-1","backendToken":"ada-token"}"#;
 
+/// An API, and an application that reads the session itself.
 fn routes(upstream: &Upstream) -> String {
     format!(
-        "upstreams: {{ api: {{ url: 'http://{}' }} }}\n\
+        "upstreams: {{ api: {{ url: 'http://{0}' }}, web: {{ url: 'http://{0}' }} }}\n\
          routes:\n\
          - {{ path: '/api/agent/**', to: 'api:/v1/agent/**', auth: required, token: {{ claim: /backendToken }} }}\n\
          - {{ path: '/optional/**', to: api, auth: optional, token: {{ claim: /backendToken }} }}\n\
-         - {{ path: '/pages/**', to: api, auth: required }}\n\
-         - {{ path: '/open/**', to: api, auth: none }}\n",
+         - {{ path: '/passing/**', to: api, auth: required, token: {{ claim: /backendToken }}, cookies: pass }}\n\
+         - {{ path: '/open/**', to: api, auth: none }}\n\
+         - {{ path: '/api/auth/**', to: web, auth: none }}\n\
+         - {{ path: '/pages/**', to: web, auth: required }}\n",
         upstream.address
     )
 }
@@ -128,6 +131,19 @@ fn optional_routes_serve_both_and_forward_no_forged_bearer() {
     );
 }
 
+/// Anonymous callers pass here, so a session that is of no use must not lock its user out.
+#[test]
+fn an_optional_route_takes_a_session_without_the_claim_for_none() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&routes(&upstream));
+    let cookie = format!("Cookie: {}", cookie(r#"{"sub":"u-1"}"#));
+    let response = gateway.client().get("/optional/a", &[&cookie]);
+    assert_eq!(response.status, 200);
+    let seen = upstream.seen();
+    assert_eq!(seen.headers.get("authorization"), None);
+    assert_eq!(seen.headers.get("cookie"), None);
+}
+
 #[test]
 fn pages_keep_their_cookies_and_get_no_bearer() {
     let upstream = Upstream::answering(OK);
@@ -139,6 +155,23 @@ fn pages_keep_their_cookies_and_get_no_bearer() {
     let seen = upstream.seen();
     assert_eq!(seen.headers.get("cookie"), Some(&*cookie));
     assert_eq!(seen.headers.get("authorization"), None);
+}
+
+/// CK5: on none of its routes does an API get the session, whoever may call it.
+#[test]
+fn an_api_gets_no_session_on_its_public_routes_either() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&routes(&upstream));
+    let session = cookie(ADA);
+    let mut client = gateway.client();
+    client.get("/open/a", &[&format!("Cookie: {session}")]);
+    assert_eq!(upstream.seen().headers.get("cookie"), None);
+    // Asked for, the others go along beside the bearer, and the session still does not.
+    let cookies = format!("Cookie: theme=dark; {session}; lang=de");
+    client.get("/passing/a", &[&cookies]);
+    let seen = upstream.seen();
+    assert_eq!(seen.headers.get("cookie"), Some("theme=dark; lang=de"));
+    assert_eq!(seen.headers.get("authorization"), Some("Bearer ada-token"));
 }
 
 #[test]
@@ -191,6 +224,7 @@ fn set_cookie_of_an_api_is_dropped_and_of_pages_passes_unmerged() {
         page.headers.all("set-cookie"),
         ["a=1; Expires=Wed, 21 Oct 2026 14:13:20 GMT", "b=2"]
     );
+    assert_eq!(page.headers.get("cache-control"), Some("no-store"));
 }
 
 #[test]

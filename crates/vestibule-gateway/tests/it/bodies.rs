@@ -79,6 +79,30 @@ fn five_megabytes_come_back_as_they_went() {
     }
 }
 
+/// What the upstream said before it broke off is the client's, and so is the break.
+#[test]
+fn a_body_that_is_cut_in_one_piece_with_its_head_comes_as_far_as_it_goes() {
+    for (head, part) in [
+        ("Content-Length: 10", "abc"),
+        ("Transfer-Encoding: chunked", "3\r\nabc\r\nzz\r\n"),
+    ] {
+        let upstream = Upstream::serving(move |mut accepted| {
+            accepted.request();
+            accepted.send(format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n{part}"));
+        });
+        let gateway = Gateway::start(&routes(&upstream, ""));
+        let mut client = gateway.client_over(TRANSPORT);
+        client.send("GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n");
+        assert_eq!(client.head().0, 200, "{head}");
+        let rest = client.rest();
+        let rest = String::from_utf8(rest).unwrap();
+        assert!(
+            rest.contains("abc") && !rest.contains("0\r\n\r\n"),
+            "{head}: {rest:?}"
+        );
+    }
+}
+
 #[test]
 fn invalid_utf_8_and_empty_bodies_pass() {
     let upstream = Upstream::serving(|mut accepted| {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use socket2::{Domain, SockRef, Socket, Type};
 
 use super::TRANSPORT;
-use crate::client::PATIENCE;
-use crate::gateway::{Gateway, Transport, routes};
+use crate::client::{Client, PATIENCE};
+use crate::gateway::{Gateway, TLS, Transport, routes};
 use crate::upstream::{OK, Upstream};
 
 #[test]
@@ -126,7 +126,7 @@ fn a_request_that_arrived_is_not_sent_again() {
 fn beyond_the_limit_clients_are_turned_away_until_a_place_is_free() {
     let upstream = Upstream::answering(OK);
     let gateway = Gateway::start(&format!(
-        "limits: {{ connections: 2 }}\n{}",
+        "limits: {{ connections: 2 }}\nlisten: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{TLS}{}",
         routes(&upstream, "")
     ));
     let mut first = gateway.client_over(TRANSPORT);
@@ -141,8 +141,18 @@ fn beyond_the_limit_clients_are_turned_away_until_a_place_is_free() {
         assert_eq!((response.status, response.code()), (503, "unavailable"));
         assert_eq!(response.headers.get("retry-after"), Some("1"));
         assert_eq!(response.headers.get("connection"), Some("close"));
+        assert_eq!(response.headers.get("cache-control"), Some("no-store"));
+        assert_eq!(response.headers.get("vary"), Some("Cookie"));
+        let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+        assert_eq!(
+            response.headers.get("x-request-id"),
+            body["request_id"].as_str()
+        );
     }
     assert!(third.is_closed());
+    let metrics = Client::connect(gateway.admin.unwrap()).get("/metrics", &[]);
+    let line = "status=\"503\",reason=\"unavailable\"} 1\n";
+    assert!(metrics.text().contains(line), "{}", metrics.text());
     assert_eq!(first.get("/open/a", &["Connection: close"]).status, 200);
     assert!(first.is_closed());
     // The place is free when the task is over, which is right after the close that was seen.
@@ -261,6 +271,27 @@ fn deadlines_before_the_answer_are_told_apart() {
         );
         let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
         assert_eq!(body["cause"].as_str(), cause, "{settings}");
+    }
+}
+
+#[test]
+fn a_stalled_upload_is_told_from_a_slow_upstream() {
+    let silent = Upstream::serving(|mut accepted| while accepted.request().is_some() {});
+    let gateway = Gateway::start(&format!(
+        "danger_explain_to_client: true\n{}",
+        routes(&silent, "timeout: 100ms")
+    ));
+    for (body, cause) in [("half", "upload_timeout"), ("complete", "response_timeout")] {
+        let mut client = gateway.client_over(TRANSPORT);
+        client.send("POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 8\r\n\r\n");
+        client.send(body);
+        let response = client.response();
+        assert_eq!(
+            (response.status, response.code()),
+            (504, "upstream_timeout")
+        );
+        let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+        assert_eq!(body["cause"], cause);
     }
 }
 

@@ -45,7 +45,11 @@ impl Gateway {
     }
 
     pub(crate) fn start_with(config: Config) -> Self {
-        let server = Server::bind(config, Clock::new(|| NOW)).unwrap();
+        Self::start_at(config, Clock::new(|| NOW))
+    }
+
+    pub(crate) fn start_at(config: Config, clock: Clock) -> Self {
+        let server = Server::bind(config, clock).unwrap();
         Self {
             tls_address: server.tls_address(),
             address: server.address().unwrap(),

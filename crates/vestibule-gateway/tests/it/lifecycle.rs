@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use vestibule_gateway::{BindError, Clock, Server};
+
 use super::TRANSPORT;
 use crate::client::{Client, PATIENCE};
-use crate::gateway::{Gateway, TLS, config, routes};
+use crate::gateway::{Gateway, NOW, TLS, config, routes};
 use crate::upstream::{OK, Upstream};
 
 /// An upstream that answers each request with `ok` when it is told to.
@@ -129,6 +131,40 @@ fn a_drain_lets_requests_finish_and_takes_no_more() {
     gateway.join();
 }
 
+/// Their octets are under way when the drain begins: in the queue of the listener, or in none yet.
+#[test]
+fn whoever_came_before_the_drain_is_answered() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&format!(
+        "timeouts: {{ drain: 20s }}\n{}",
+        routes(&upstream, "")
+    ));
+    let mut accepted = gateway.client_over(TRANSPORT);
+    let mut begun = gateway.client_over(TRANSPORT);
+    begun.send("GET /open/a HTTP/1.1\r\nHost: app");
+    let mut idle = gateway.client_over(TRANSPORT);
+    assert_eq!(idle.get("/nowhere", &[]).status, 404);
+    let mut queued: Vec<_> = (0..50)
+        .map(|_| TcpStream::connect(gateway.address).unwrap())
+        .collect();
+    gateway.control.drain();
+    assert!(idle.is_closed());
+    accepted.send("GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n");
+    begun.send(".test\r\n\r\n");
+    for client in [&mut accepted, &mut begun] {
+        assert_eq!(client.response().text(), "ok");
+        assert!(client.is_closed());
+    }
+    for client in &mut queued {
+        let request = b"GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n";
+        std::io::Write::write_all(client, request).unwrap();
+        let mut answer = String::new();
+        std::io::Read::read_to_string(client, &mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    gateway.join();
+}
+
 #[test]
 fn a_request_that_never_ends_is_cut_when_the_drain_is_over() {
     let (upstream, _release) = held();
@@ -181,6 +217,32 @@ fn readiness_goes_before_service_does() {
     );
 }
 
+/// Whoever opens connections to the admin listener must not take the descriptors of the clients.
+#[test]
+fn the_admin_listener_takes_a_bounded_number_of_connections() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&format!(
+        "listen: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{TLS}{}",
+        routes(&upstream, "")
+    ));
+    let admin = gateway.admin.unwrap();
+    let mut probes: Vec<_> = (0..64).map(|_| Client::connect(admin)).collect();
+    for probe in &mut probes {
+        assert_eq!(probe.get("/livez", &[]).status, 200);
+    }
+    assert!(Client::connect(admin).is_closed());
+    let mut first = probes.remove(0);
+    assert_eq!(first.get("/livez", &["Connection: close"]).status, 200);
+    assert!(first.is_closed());
+    let served = (0..1000).any(|_| {
+        let mut probe = Client::connect(admin);
+        let request = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n";
+        let _ = std::io::Write::write_all(probe.socket(), request);
+        probe.status_line().starts_with("HTTP/1.1 200")
+    });
+    assert!(served, "the place was not given back");
+}
+
 #[test]
 fn every_worker_serves() {
     let upstream = Upstream::answering(OK);
@@ -202,4 +264,35 @@ fn every_worker_serves() {
     let metrics = Client::connect(gateway.admin.unwrap()).get("/metrics", &[]);
     let line = "vestibule_http_requests_total{route=\"/open/**\",method=\"GET\",status=\"200\",reason=\"\"} 200\n";
     assert!(metrics.text().contains(line), "{}", metrics.text());
+}
+
+#[test]
+fn a_second_gateway_on_the_same_address_does_not_start() {
+    let upstream = Upstream::answering(OK);
+    let workers = "workers: 2\n";
+    let gateway = Gateway::start(&format!(
+        "{workers}listen: 127.0.0.1:0\nadmin: {{ listen: 127.0.0.1:0 }}\n{TLS}{}",
+        routes(&upstream, "")
+    ));
+    let (plain, tls) = (gateway.address, gateway.tls_address.unwrap());
+    let admin = gateway.admin.unwrap();
+    let certificates = "certificates: [ { cert_file: 0.pem, key_file: 0.key } ]";
+    for (listeners, taken) in [
+        (format!("listen: {plain}\nadmin: off\n"), plain),
+        (
+            format!("listen: off\nadmin: off\ntls: {{ listen: {tls}, {certificates} }}\n"),
+            tls,
+        ),
+        (
+            format!("listen: 127.0.0.1:0\nadmin: {{ listen: {admin} }}\n"),
+            admin,
+        ),
+    ] {
+        let config = config(&format!("{workers}{listeners}{}", routes(&upstream, "")));
+        let refused = Server::bind(config, Clock::new(|| NOW));
+        assert!(
+            matches!(refused, Err(BindError::Listen { address, .. }) if address == taken),
+            "{listeners}"
+        );
+    }
 }

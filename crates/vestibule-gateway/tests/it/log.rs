@@ -312,6 +312,58 @@ fn a_tunnel_has_its_line_at_its_end() {
 }
 
 #[test]
+fn a_refused_path_is_in_its_line_escaped() {
+    let upstream = Upstream::answering(OK);
+    let gateway = start(&routes(&upstream, ""));
+    let path = format!("/open/%2e%2e/'{}", "a".repeat(300));
+    let response = gateway
+        .client()
+        .get(&format!("{path}?secret=1"), &["X-Request-Id: log-bad-path"]);
+    assert_eq!(response.code(), "bad_path");
+    let shown = format!("/open/%2e%2e/\\'{}", "a".repeat(186));
+    check(
+        &line("log-bad-path"),
+        &[("path", &*shown), ("cause", "dot_segment")],
+    );
+}
+
+#[test]
+fn a_client_that_breaks_off_its_upload_is_499_and_one_that_breaks_framing_is_not() {
+    let upstream = Upstream::serving(|mut accepted| {
+        accepted.head();
+        let _ = std::io::copy(&mut accepted.stream, &mut std::io::sink());
+    });
+    let gateway = start(&routes(&upstream, ""));
+    for (id, framing, body) in [
+        ("log-short", "Content-Length: 10", "abc"),
+        ("log-chunk", "Transfer-Encoding: chunked", "5\r\nabc"),
+    ] {
+        let mut client = gateway.client();
+        client.send(format!(
+            "POST /open/a HTTP/1.1\r\nHost: app.test\r\nX-Request-Id: {id}\r\n{framing}\r\n\r\n{body}"
+        ));
+        upstream.seen();
+        drop(client);
+        check(&line(id), &[("status", "499"), ("cause", "client_left")]);
+        assert_eq!(line(id).get("reason"), None);
+    }
+    let mut client = gateway.client();
+    client.send(
+        "POST /open/a HTTP/1.1\r\nHost: app.test\r\nX-Request-Id: log-broken\r\n\
+         Transfer-Encoding: chunked\r\n\r\n5\r\nabc",
+    );
+    upstream.seen();
+    client.send("de\r\nzz\r\n");
+    assert_eq!(client.response().status, 400);
+    let broken = [
+        ("status", "400"),
+        ("reason", "bad_request"),
+        ("cause", "framing"),
+    ];
+    check(&line("log-broken"), &broken);
+}
+
+#[test]
 fn what_is_no_request_has_a_line_as_well() {
     let upstream = Upstream::answering(OK);
     let gateway = start(&routes(&upstream, ""));

@@ -88,6 +88,13 @@ fn every_reason_and_cause_is_there_before_its_first_event() {
     for name in FROM_THE_START {
         assert!(series.contains_key(name), "{name}");
     }
+    // On each route as well, with each of its methods.
+    for method in ["GET", "POST", "DELETE"] {
+        let name = requests("/api/**", method, 401, "unauthenticated");
+        assert_eq!(series.get(&name), Some(&0.0), "{name}");
+    }
+    let name = "vestibule_sessions_total{outcome=\"claim_invalid\",cause=\"no_backend_token\"}";
+    assert_eq!(series.get(name), Some(&0.0));
     for reason in Reason::ALL {
         let (outcome, cause) = (reason.outcome(), reason.code());
         let name = format!("vestibule_sessions_total{{outcome=\"{outcome}\",cause=\"{cause}\"}}");
@@ -164,7 +171,8 @@ fn requests_count_by_route_method_status_and_reason() {
         (requests("/api/**", "GET", 302, "unauthenticated"), 1.0),
         (requests("", "GET", 404, "not_found"), 1.0),
         (requests("", "GET", 400, "bad_path"), 1.0),
-        (sessions("ok", ""), 3.0),
+        (sessions("ok", ""), 2.0),
+        (sessions("claim_invalid", "no_backend_token"), 1.0),
         (sessions("no_cookie", "no_cookie"), 2.0),
         ("vestibule_cache_hits_total".to_owned(), 1.0),
         ("vestibule_cache_entries".to_owned(), 2.0),

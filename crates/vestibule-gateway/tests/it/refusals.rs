@@ -1,8 +1,11 @@
 //! Every refusal over a real socket: its status, its code, and an upstream that saw nothing.
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::gateway::{Gateway, cookie};
+use vestibule_gateway::Clock;
+
+use crate::gateway::{Gateway, NOW, config, cookie};
 use crate::upstream::{OK, Upstream};
 
 fn routes(upstream: &Upstream) -> String {
@@ -76,7 +79,7 @@ fn an_expired_session_has_a_code_of_its_own() {
     let name = vestibule_session::CookieName::known()[1].clone();
     let writer = vestibule_session::Writer::new(&secret, name);
     let token = writer
-        .encode(r#"{"sub":"u-1"}"#, crate::gateway::NOW - 100, 3600, [1; 32])
+        .encode(r#"{"sub":"u-1"}"#, NOW - 100, 3600, [1; 32])
         .unwrap();
     let response = gateway.client().get(
         "/api/a",
@@ -206,25 +209,160 @@ fn hosts_and_repeated_headers_are_refused() {
 }
 
 #[test]
-fn what_is_no_request_at_all_gets_a_bare_400_and_a_closed_connection() {
+fn the_server_is_asked_about_by_its_host() {
     let upstream = Upstream::answering(OK);
     let gateway = Gateway::start(&routes(&upstream));
+    let mut client = gateway.client();
+    assert_eq!(client.request("OPTIONS *", &[]).status, 204);
+    client.send("OPTIONS * HTTP/1.1\r\n\r\n");
+    let response = client.response();
+    assert_eq!((response.status, response.code()), (400, "bad_path"));
+}
+
+/// TH-14: the clock stands for any bug.
+#[test]
+fn a_panic_is_the_end_of_its_request_alone() {
+    static BROKEN: AtomicBool = AtomicBool::new(false);
+    let upstream = Upstream::answering(OK);
+    let clock = Clock::new(|| {
+        assert!(!BROKEN.load(Ordering::Relaxed), "the clock is broken");
+        NOW
+    });
+    let gateway = Gateway::start_at(config(&routes(&upstream)), clock);
+    let mut other = gateway.client();
+    assert_eq!(other.get("/open/a", &[]).status, 200);
+    let mut client = gateway.client();
+    BROKEN.store(true, Ordering::Relaxed);
+    let response = client.get("/api/a", &[]);
+    BROKEN.store(false, Ordering::Relaxed);
+    assert_eq!((response.status, response.code()), (500, "internal"));
+    assert!(client.is_closed());
+    assert_eq!(other.get("/open/a", &[]).status, 200);
+    assert_eq!(other.get("/api/a", &[]).status, 401);
+}
+
+/// What is answered without a request: marked like every refusal, and the end of the connection.
+#[track_caller]
+fn check_unreadable(gateway: &Gateway, octets: &str, status: u16, code: &str, cause: &str) {
+    let mut client = gateway.client();
+    client.send(octets);
+    let response = client.response();
+    let shown: String = octets.chars().take(200).collect();
+    assert_eq!(
+        (response.status, response.code()),
+        (status, code),
+        "{shown}"
+    );
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(body["cause"].as_str().unwrap_or_default(), cause, "{shown}");
+    let id = response.headers.get("x-request-id").unwrap();
+    assert_eq!(body["request_id"], id);
+    assert_eq!(response.headers.get("cache-control"), Some("no-store"));
+    assert_eq!(response.headers.get("vary"), Some("Cookie"));
+    assert_eq!(response.headers.get("connection"), Some("close"));
+    assert!(client.is_closed(), "{shown}");
+}
+
+fn explaining(upstream: &Upstream) -> Gateway {
+    let switch = "danger_explain_to_client: true\n";
+    Gateway::start(&format!("{switch}{}", routes(upstream)))
+}
+
+#[test]
+fn what_is_no_request_at_all_is_refused_like_everything_else() {
+    let upstream = Upstream::answering(OK);
+    let gateway = explaining(&upstream);
     for head in [
         "GET /open/< HTTP/1.1\r\nHost: app.test\r\n\r\n",
         "GET /open/a b HTTP/1.1\r\nHost: app.test\r\n\r\n",
         "GET /open/a HTTP/1.1\r\nHost: app.test\r\nX : y\r\n\r\n",
         "GET /open/a HTTP/1.1\r\nHost: app.test\r\nX: y\r\n folded\r\n\r\n",
-        "POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: +1\r\n\r\n",
-        "POST /open/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "POST /open/a HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "GET /open/a HTTP/1.1\r\nHost: app.test\r\nX: a\rb\r\n\r\n",
+        "GET /open/\0 HTTP/1.1\r\nHost: app.test\r\n\r\n",
         "POST /open/a HTTP/1.0\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "hello\r\n\r\n",
     ] {
-        let mut client = gateway.client();
-        client.send(head);
-        assert_eq!(client.response().status, 400, "{head}");
-        assert!(client.is_closed(), "{head}");
+        check_unreadable(&gateway, head, 400, "bad_request", "not_http");
     }
+    let long = format!(
+        "GET /{} HTTP/1.1\r\nHost: app.test\r\n\r\n",
+        "a".repeat(66_000)
+    );
+    check_unreadable(&gateway, &long, 414, "target_too_long", "");
+    let many = format!("GET / HTTP/1.1\r\n{}\r\n", "X: y\r\n".repeat(300));
+    check_unreadable(&gateway, &many, 431, "headers_too_large", "");
     assert!(upstream.is_untouched());
+}
+
+/// Whoever reads such a message differently than we do sees another request behind it (TH-78).
+#[test]
+fn framing_with_two_readings_is_refused() {
+    let upstream = Upstream::answering(OK);
+    let gateway = explaining(&upstream);
+    for rest in [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: gzip\r\n\r\n",
+        "Content-Length: +1\r\n\r\na",
+        "Content-Length: 1, 1\r\n\r\na",
+        "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "X: y\n\r\n",
+        "X: y\r\n\n",
+    ] {
+        let octets = format!("POST /open/a HTTP/1.1\r\nHost: app.test\r\n{rest}");
+        check_unreadable(&gateway, &octets, 400, "bad_request", "framing");
+    }
+    let bare = "GET /open/a HTTP/1.1\nHost: app.test\n\n";
+    check_unreadable(&gateway, bare, 400, "bad_request", "framing");
+    assert!(upstream.is_untouched());
+}
+
+#[test]
+fn a_request_before_an_ambiguous_one_is_answered() {
+    let upstream = Upstream::answering(OK);
+    let gateway = explaining(&upstream);
+    let mut client = gateway.client();
+    client.send(
+        "POST /open/a HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n\
+         POST /open/b HTTP/1.1\r\nHost: app.test\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    );
+    assert_eq!(client.response().text(), "ok");
+    let response = client.response();
+    assert_eq!((response.status, response.code()), (400, "bad_request"));
+    assert!(client.is_closed());
+    assert!(upstream.seen().line.contains("/open/a"));
+    assert!(upstream.is_untouched());
+}
+
+#[test]
+fn bodies_with_two_readings_are_refused_and_cut() {
+    for body in [
+        "3\nabc\r\n0\r\n\r\n",
+        "0\r\nX: y\n\r\n",
+        "zz\r\n",
+        "1\r\nab\r\n0\r\n\r\n",
+    ] {
+        let upstream = Upstream::serving(|mut accepted| {
+            accepted.head();
+            let _ = std::io::copy(&mut accepted.stream, &mut std::io::sink());
+        });
+        let gateway = explaining(&upstream);
+        let mut client = gateway.client();
+        client
+            .send("POST /open/a HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n");
+        client.send(body);
+        let response = client.response();
+        assert_eq!(
+            (response.status, response.code()),
+            (400, "bad_request"),
+            "{body:?}"
+        );
+        assert!(response.text().contains(r#""cause":"framing""#), "{body:?}");
+        assert!(client.is_closed(), "{body:?}");
+    }
 }
 
 #[test]

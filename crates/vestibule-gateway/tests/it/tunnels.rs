@@ -277,3 +277,13 @@ fn a_switch_in_the_middle_of_an_upload_is_no_answer() {
         (502, "upstream_invalid")
     );
 }
+
+#[test]
+fn http_1_0_knows_no_upgrade() {
+    let upstream = Upstream::answering(OK);
+    let gateway = Gateway::start(&routes(&upstream, ""));
+    let mut client = gateway.client_over(TRANSPORT);
+    client.send("GET /open/ws HTTP/1.0\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    assert_eq!(client.response().status, 200);
+    assert_eq!(upstream.seen().headers.get("upgrade"), None);
+}

@@ -70,8 +70,32 @@ fn one_identity_claim_is_enough_and_an_empty_one_is_none() {
     check_identity(r#"{"sub":"1"}"#, true);
     check_identity(r#"{"sub":7}"#, true);
     check_identity(r#"{"user":{"email":"a@b"}}"#, true);
+    check_identity(r#"{"sub":" \ud800"}"#, true);
+    check_identity(r#"{"sub":[],"user":{"email":"a@b"}}"#, true);
     for json in [r#"{"sub":""}"#, r#"{"sub":null}"#, r#"{"name":"a"}"#, "{}"] {
         check_identity(json, false);
+    }
+}
+
+#[test]
+fn an_identity_claim_is_a_text_or_a_number() {
+    for value in [
+        "[\"a\"]",
+        "[1]",
+        "[]",
+        "{\"a\":1}",
+        "{}",
+        "true",
+        "false",
+        "null",
+        "\" \"",
+        "\"\\t\\n\"",
+        "\"\\u00a0\"",
+    ] {
+        check_identity(&format!(r#"{{"sub":{value}}}"#), false);
+    }
+    for value in ["0", "-1", "1.5e3", "\"0\"", "\" a \"", "\"\\u0041\""] {
+        check_identity(&format!(r#"{{"sub":{value}}}"#), true);
     }
 }
 

@@ -81,6 +81,27 @@ fn numbers_of_parts_other_than_five_are_refused() {
 }
 
 #[test]
+fn a_token_that_was_cut_is_not_taken_for_a_signed_one() {
+    let is = |text: &str, expected| {
+        let found = Token::split(text.as_bytes()).err();
+        assert_eq!(found, Some(expected), "{text}");
+    };
+    for token in [sealed_cbc(), sealed_gcm()] {
+        let (start, _) = token.match_indices('.').nth(2).unwrap();
+        for end in [start, start - 1, start - 10] {
+            let (cut, _) = token.split_at(end);
+            is(cut, Unreadable::Malformed);
+        }
+        // An encrypted key in front of the iv, cut as well.
+        let header = token.split('.').next().unwrap();
+        is(&format!("{header}.AAAA.AAAA"), Unreadable::Malformed);
+    }
+    let signed = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+    is(&format!("{signed}.e30.AAAA"), Unreadable::Signed);
+    is(&format!("{signed}..AAAA"), Unreadable::Malformed);
+}
+
+#[test]
 fn parts_of_another_length_are_malformed() {
     let check = |token: &str, version, part, octets: &[u8]| {
         let token = with_part(token, part, &URL_SAFE_NO_PAD.encode(octets));

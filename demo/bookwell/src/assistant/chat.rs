@@ -28,6 +28,7 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
 /// A message, and what is decided with it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChatMessage)]
 struct Said {
     session_id: AgentSessionId,
     #[schema(min_length = 1, max_length = 10_000)]

@@ -8,6 +8,7 @@ use sqlx::{Any, Transaction};
 use super::action::Action;
 use super::provider::Audience;
 use crate::app::App;
+use crate::database::retried;
 use crate::ids::TenantId;
 use crate::landing_document::LandingDocument;
 use crate::model::blackout::Added;
@@ -36,7 +37,7 @@ pub(crate) async fn finish(
     audience: Audience,
     begun: Proposal,
 ) -> Result<Proposal, Problem> {
-    let problem = match carry_out(app, tenant, audience, &begun).await {
+    let problem = match retried(|| carry_out(app, tenant, audience, &begun)).await {
         Ok(done) => return Ok(done),
         Err(problem) => problem,
     };

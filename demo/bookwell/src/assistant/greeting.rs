@@ -14,6 +14,7 @@ mod tests;
 
 /// What the first words depend on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AssistantContext)]
 pub(crate) struct Context {
     onboarding: Onboarding,
     packages: i64,

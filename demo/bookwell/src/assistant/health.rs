@@ -43,6 +43,7 @@ pub(crate) enum Reason {
 
 /// The answer to the question.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AssistantHealth)]
 pub(crate) struct Health {
     /// Whether the first message would be answered.
     available: bool,
@@ -61,6 +62,7 @@ pub(crate) struct Health {
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AssistantCheck)]
 pub(crate) struct Check {
     name: &'static str,
     /// `ok`, or what is wrong.

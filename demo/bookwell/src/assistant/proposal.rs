@@ -32,6 +32,7 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
 
 /// A proposal, for its card.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Proposal)]
 pub(crate) struct ProposalRow {
     id: ProposalId,
     tool: String,
@@ -169,6 +170,7 @@ async fn confirm(
 /// Why not.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ProposalRejection)]
 struct Rejection {
     #[serde(default)]
     #[schema(max_length = 200)]

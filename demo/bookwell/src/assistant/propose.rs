@@ -14,8 +14,9 @@ use super::tier::{self, Tier};
 use super::toolbox::Refusal;
 use super::tools::Tool;
 use crate::app::App;
+use crate::database::retried;
 use crate::model::proposal::{self, Proposal, State};
-use crate::problem::Code;
+use crate::problem::{Code, Problem};
 
 /// Makes the proposal that a tool asks for; one of the first tier runs at once.
 pub(crate) async fn propose(
@@ -27,7 +28,7 @@ pub(crate) async fn propose(
     let drafted = draft::draft(app, conversation, tool, with).await?;
     let (tier, _) = tier::of(drafted.kind);
     match tier {
-        Tier::T1 => execute(app, conversation, drafted).await,
+        Tier::T1 => Ok(retried(|| execute(app, conversation, &drafted)).await?),
         Tier::T2 | Tier::T3 => {
             let pool = app.database().pool();
             let payload = payload(&drafted.action)?;
@@ -54,15 +55,15 @@ pub(crate) fn told(proposal: &Proposal) -> Value {
 async fn execute(
     app: &App,
     conversation: &Conversation,
-    drafted: Draft,
-) -> Result<Proposal, Refusal> {
+    drafted: &Draft,
+) -> Result<Proposal, Problem> {
     let (tenant, now) = (conversation.tenant, app.now());
     let mut transaction = app.database().begin().await?;
     let payload = payload(&drafted.action)?;
-    let row = row(app, conversation, &drafted, &payload, State::Executing);
+    let row = row(app, conversation, drafted, &payload, State::Executing);
     let begun = proposal::create(tenant, &mut *transaction, row, now).await?;
     let audience = conversation.audience();
-    let action = drafted.action;
+    let action = drafted.action.clone();
     let result = executor::effect(app, &mut transaction, tenant, audience, action).await?;
     let (session, id) = (begun.session, begun.id);
     let done = proposal::finish(tenant, &mut transaction, session, id, Ok(&result), now).await?;

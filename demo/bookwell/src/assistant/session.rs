@@ -43,6 +43,7 @@ async fn health(State(app): State<App>, caller: TenantCaller) -> Json<Health> {
 /// Which conversation shall go on; none for the newest of the last day, or a new one.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AgentSessionRequest)]
 struct Beginning {
     #[serde(default)]
     session_id: Option<AgentSessionId>,
@@ -50,6 +51,7 @@ struct Beginning {
 
 /// A conversation, with its first words and its last ones.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AgentSession)]
 struct Begun {
     session_id: AgentSessionId,
     greeting: String,

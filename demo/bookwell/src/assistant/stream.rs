@@ -22,6 +22,7 @@ use super::health::Reason;
 use super::proposal::ProposalRow;
 use super::turn::Turn;
 use crate::app::App;
+use crate::model::refresh_token;
 use crate::problem::{Code, Problem, REQUEST_ID};
 
 /// What happens while an answer is made.
@@ -41,6 +42,7 @@ pub(crate) enum Event {
 
 /// An answer as one document.
 #[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = ChatAnswer)]
 pub(crate) struct Answer {
     /// The place of the answer in the conversation.
     message_seq: i64,
@@ -83,9 +85,14 @@ fn run(app: App, turn: Turn, family: Option<String>) -> mpsc::Receiver<Event> {
     let request = REQUEST_ID.try_with(Clone::clone).unwrap_or_default();
     tokio::spawn(REQUEST_ID.scope(request, async move {
         let signed_out = async {
-            match &family {
-                Some(family) => app.revocations().of(family).await,
-                None => future::pending().await,
+            let Some(family) = &family else {
+                return future::pending().await;
+            };
+            let over = app.revocations().of(family);
+            // A sign-out of a moment ago was announced to nobody here.
+            let lives = refresh_token::lives(app.database().pool(), family, app.now()).await;
+            if !matches!(lives, Ok(false)) {
+                over.await;
             }
         };
         tokio::select! {

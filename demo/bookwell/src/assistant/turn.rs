@@ -1,8 +1,10 @@
 //! One turn of a conversation: from what the person said to the answer that is kept.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::conversation::Conversation;
 use super::health::Reason;
@@ -35,7 +37,8 @@ enum End {
 impl Turn {
     /// Makes the answer. The last event is `Done` or `Error`, and there is one of them.
     pub(crate) async fn run(self, app: &App, events: &mpsc::Sender<Event>) {
-        let last = match self.answer(app, events).await {
+        let answer = timeout(LONGEST, self.answer(app, events)).await;
+        let last = match answer.unwrap_or(Err(End::Provider(Failure::Timeout))) {
             Ok(message_seq) => Event::Done { message_seq },
             Err(End::Unheard) => return,
             Err(End::Problem(problem)) => Event::Error {
@@ -157,5 +160,8 @@ impl From<Problem> for End {
         Self::Problem(problem)
     }
 }
+
+/// A whole turn with all its rounds; a stream has an end, whatever a provider does (TH-62).
+const LONGEST: Duration = Duration::from_mins(3);
 
 const WORDLESS: &str = "I have no answer to that. Could you put it another way?";

@@ -23,6 +23,7 @@ pub(crate) struct AgentMessage {
 /// Who said it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MessageAuthor)]
 pub(crate) enum Author {
     Assistant,
     User,

@@ -54,6 +54,7 @@ pub(crate) struct Draft<'a> {
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ProposalState)]
 pub(crate) enum State {
     Executed,
     Executing,

@@ -57,10 +57,12 @@ async fn health(State(app): State<App>, Visited(visited): Visited) -> Json<Healt
     clippy::empty_structs_with_brackets,
     reason = "an empty object is read, and a unit would be null"
 )]
+#[schema(as = VisitorSessionRequest)]
 struct Beginning {}
 
 /// A conversation, and the token that goes with it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VisitorSession)]
 struct Begun {
     session_id: AgentSessionId,
     /// Shown this once; every later call needs it.
@@ -96,6 +98,7 @@ async fn begin(
 /// A message of a visitor.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = VisitorMessage)]
 struct Said {
     session_id: AgentSessionId,
     visitor_token: String,
@@ -135,6 +138,7 @@ async fn message(
 /// Who decides.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = VisitorDecision)]
 struct Decider {
     session_id: AgentSessionId,
     visitor_token: String,

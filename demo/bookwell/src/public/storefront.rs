@@ -32,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// A business, for its visitors.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicTenant)]
 struct Business {
     name: String,
     slug: String,
@@ -69,6 +70,7 @@ async fn tenant(Visited(visited): Visited) -> Response {
 
 /// What is offered, for visitors.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicPackage)]
 struct Offer {
     id: PackageId,
     slug: String,
@@ -132,6 +134,7 @@ struct Span {
 
 /// The days of a span.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Availability)]
 struct Days {
     days: Vec<Day>,
 }

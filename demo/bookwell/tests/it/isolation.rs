@@ -249,10 +249,9 @@ fn example(schema: &Value, schemas: &Value, id: &str) -> Value {
     if let Some(first) = schema["enum"].get(0) {
         return first.clone();
     }
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().find(|kind| *kind != "null").unwrap(),
-        kind => kind,
-    };
+    let kinds = schema["type"].as_array();
+    let kind = kinds.and_then(|kinds| kinds.iter().find(|kind| *kind != "null"));
+    let kind = kind.unwrap_or(&schema["type"]);
     match kind.as_str().unwrap_or("object") {
         "string" => match schema["format"].as_str() {
             Some("uuid") => json!(id),

@@ -119,7 +119,7 @@ async fn the_last_writer_does_not_win_silently() {
             (Method::DELETE, DRAFT, None),
         ] {
             let call = Call::new(method, path, &token);
-            let call = body.into_iter().fold(call, |call, body| call.json(body));
+            let call = body.into_iter().fold(call, Call::json);
             call.send(&world)
                 .await
                 .is_problem(428, "precondition_required");

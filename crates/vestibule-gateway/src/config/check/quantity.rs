@@ -70,12 +70,22 @@ impl Check<'_> {
         0
     }
 
-    /// A number that may not be zero.
-    pub(super) fn count(&mut self, path: &str, number: Option<u64>) -> usize {
+    /// A number that may not be zero, and not larger than makes sense: something is reserved for each.
+    pub(super) fn count(&mut self, path: &str, number: Option<u64>, most: u64) -> usize {
         if number == Some(0) {
             self.error(path, format!("`{path}` is zero"), "write at least 1");
         }
-        to_usize(number.unwrap_or_default())
+        self.at_most(path, number.unwrap_or_default(), most)
+    }
+
+    /// A number of things for each of which something is reserved.
+    pub(super) fn at_most(&mut self, path: &str, number: u64, most: u64) -> usize {
+        if number > most {
+            let message =
+                format!("`{path}` is {number}, and more than {most} is no sensible number");
+            self.error(path, message, format!("write at most {most}"));
+        }
+        to_usize(number.min(most))
     }
 
     fn zero(&mut self, path: &str, hint: &str) {

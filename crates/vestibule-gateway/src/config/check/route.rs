@@ -1,11 +1,11 @@
 //! Routes: what a line of `routes` means, alone and beside the others.
 
-use super::Check;
+use super::{Check, cookies};
 use crate::config::document::Kind;
 use crate::config::raw::{RawAllow, RawAuth, RawConfig, RawCookies, RawRoute, RawToken};
 use crate::config::signin::{SIGN_IN, SIGN_IN_PATH};
 use crate::config::value::nearest;
-use crate::config::{Auth, Cookies, Route, Token};
+use crate::config::{Auth, Route, Token};
 use crate::request::Unusual;
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite, Routes};
 
@@ -106,7 +106,7 @@ impl Check<'_> {
             }
             self.requirement(&asked, require, path.as_ref())
         });
-        // The pages of the application: nothing of ours goes along, and the path stays.
+        // As pages are: nothing of ours goes along, and the path stays.
         let is_pages = matches!(raw.token, None | Some(RawToken::None))
             && target.is_none_or(|(_, to)| to.is_none());
         if target.is_some_and(|(upstream, _)| upstream == config.upstreams.len()) {
@@ -127,11 +127,6 @@ impl Check<'_> {
                 "name it in `allow`: `encoded_slash`, `path_parameters` or `encoded_reserved`",
             );
         }
-        let cookies = match raw.cookies {
-            Some(RawCookies::Pass) => Cookies::Pass,
-            None if is_pages => Cookies::Pass,
-            Some(RawCookies::Drop) | None => Cookies::Drop,
-        };
         let body = raw.body.as_deref();
         let body_bytes = body.map(|text| self.size(&at("body"), Some(text)));
         Some(Route {
@@ -143,7 +138,7 @@ impl Check<'_> {
             auth: auth?,
             token: token?,
             require,
-            cookies,
+            cookies: cookies::of(config, raw),
             accept_bearer_session: raw.accept_bearer_session == Some(true),
             allow,
             body_bytes,

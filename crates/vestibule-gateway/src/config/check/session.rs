@@ -30,7 +30,11 @@ impl Check<'_> {
             cookies,
             identity_claims,
             max_age,
-            cache_entries: super::to_usize(raw.cache_entries.unwrap_or_default()),
+            cache_entries: self.at_most(
+                "session.cache_entries",
+                raw.cache_entries.unwrap_or_default(),
+                10_000_000,
+            ),
             sign_in_path,
         }
     }

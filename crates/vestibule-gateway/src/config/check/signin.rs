@@ -273,7 +273,7 @@ impl Check<'_> {
     }
 
     fn borne(&mut self, path: &str, number: Option<u64>) -> u32 {
-        u32::try_from(self.count(path, number)).unwrap_or(u32::MAX)
+        u32::try_from(self.count(path, number, u32::MAX.into())).unwrap_or(u32::MAX)
     }
 }
 

@@ -209,7 +209,7 @@ danger_explain_to_client: true
     assert!(first.accept_bearer_session && first.allow.empty_segments && first.host.is_some());
     assert_eq!(
         (first.cookies, first.body_bytes),
-        (Cookies::Pass, Some(Some(1_000_000)))
+        (Cookies::PassOthers, Some(Some(1_000_000)))
     );
     assert_eq!(
         (second.cookies, second.body_bytes),
@@ -259,4 +259,50 @@ fn rows_name_the_origin_of_each_value() {
     check("routes[5].token", "none", "default");
     check("routes[5].cookies", "pass", "default");
     check("limits.headers", "64KiB", "default");
+}
+
+/// What the routes to `web` do with cookies, beside the routes of an API.
+#[track_caller]
+fn check_cookies(routes: &[&str], expected: &[Cookies]) {
+    let text = format!(
+        "{}\nroutes:\n{}",
+        "session: { secrets: [\"${AUTH_SECRET}\"] }\nupstreams: { web: { url: http://127.0.0.1:80 }, api: { url: http://127.0.0.1:81 } }",
+        (routes.iter())
+            .map(|route| format!("  - {{ {route} }}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+    let config = Process::with_file(text).config();
+    let cookies: Vec<_> = config.routes.iter().map(|route| route.cookies).collect();
+    assert_eq!(cookies, expected, "{routes:?}");
+}
+
+#[test]
+fn cookies_pass_to_the_application_alone_unless_a_route_says_so() {
+    let claim = "path: /api/**, to: api, auth: required, token: { claim: /t }";
+    let public = "path: /public/**, to: api, auth: none";
+    let all = "path: /**, to: web, auth: optional";
+    check_cookies(
+        &[claim, public, all],
+        &[Cookies::Drop, Cookies::Drop, Cookies::Pass],
+    );
+    // An API without a token is one as well.
+    check_cookies(&[public, all], &[Cookies::Drop, Cookies::Pass]);
+    let sign_in = "path: /api/auth/**, to: web, auth: none";
+    let pages = "path: /pages/**, to: web, auth: required";
+    check_cookies(&[sign_in, pages], &[Cookies::Pass, Cookies::Pass]);
+    check_cookies(&[pages], &[Cookies::Drop]);
+    check_cookies(
+        &["path: /**, to: \"web:/app/**\", auth: none"],
+        &[Cookies::Drop],
+    );
+    let token = "path: /x, to: web, auth: required, token: { claim: /t }";
+    check_cookies(&[token, all], &[Cookies::Drop, Cookies::Drop]);
+    check_cookies(
+        &[
+            &format!("{public}, cookies: pass"),
+            &format!("{claim}, cookies: pass"),
+        ],
+        &[Cookies::Pass, Cookies::PassOthers],
+    );
 }

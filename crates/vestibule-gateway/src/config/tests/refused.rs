@@ -108,6 +108,10 @@ fn wrong_durations_and_sizes_are_refused() {
         limits: { target: unlimited } | limits.target    | not a size      | 64KiB
         limits: { headers: 4KiB }   | limits.headers     | less than 8KiB  | 64KiB
         limits: { connections: 0 }  | limits.connections | is zero         | at least 1
+        limits: { header_count: 18446744073709551615 } | limits.header_count | no sensible number | at most 10000
+        limits: { headers: 2MiB }   | limits.headers     | more than a head can have | 1MiB
+        limits: { target: 2MiB }    | limits.target      | more than a head can have | 1MiB
+        workers: 5000               | workers            | no sensible number | at most 1024
     ";
     check(6, "{}", table);
     let table = r"
@@ -146,6 +150,7 @@ fn wrong_session_values_are_refused() {
         identity_claims: []             | session.identity_claims | without an identity claim | /sub
         identity_claims: [user.id]      | session.identity_claims[0] | not name a claim | /user/id
         max_age: 0s                     | session.max_age | is zero | unlimited
+        cache_entries: 99999999 | session.cache_entries | no sensible number | at most
         cookies: [{ name: a b, version: v5 }] | session.cookies[0].name | cannot be the name | letters
         cookies: [{ name: a }]          | session.cookies[0].version | has no `version` | `v4` or `v5`
         cookies: [{ name: a, version: v6 }] | session.cookies[0].version | `v6` is not | `v4`

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::transport::{Transport, named_failure};
+use super::transport::{Transport, model_path, named_failure};
 use super::{Call, Endpoint, Failure, Message, Prompt, Reply};
 
 #[cfg(test)]
@@ -36,9 +36,7 @@ impl Anthropic {
 
     /// Asks for the model by its name.
     pub(super) async fn check(&self) -> Result<(), Failure> {
-        self.transport
-            .probe(&format!("/models/{}", self.model))
-            .await
+        self.transport.probe(&model_path(&self.model)).await
     }
 
     pub(super) async fn reply(

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::transport::{Transport, named_failure};
+use super::transport::{Transport, model_path, named_failure};
 use super::{Call, Endpoint, Failure, Message, Prompt, Reply};
 
 #[cfg(test)]
@@ -32,7 +32,7 @@ impl OpenAi {
 
     /// Asks for the model by its name; servers that only have the list are asked for the list.
     pub(super) async fn check(&self) -> Result<(), Failure> {
-        let model = format!("/models/{}", self.model);
+        let model = model_path(&self.model);
         match self.transport.probe(&model).await {
             Err(Failure::NotConfigured) => {}
             done @ (Ok(()) | Err(_)) => return done,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, StatusCode, redirect};
 use serde_json::Value;
@@ -146,6 +147,11 @@ fn accepted(response: Response) -> Result<Response, Failure> {
     })
 }
 
+/// Where a model is looked up by its name.
+pub(super) fn model_path(model: &str) -> String {
+    format!("/models/{}", utf8_percent_encode(model, SEGMENT))
+}
+
 /// What a provider's own word for an error means, in the middle of a stream.
 pub(super) fn named_failure(name: &str) -> Failure {
     match name {
@@ -169,3 +175,15 @@ const MAX_EVENT: usize = 256 * 1024;
 
 /// All octets of one answer.
 const MAX_ANSWER: usize = 2 * 1024 * 1024;
+
+/// What would end a segment of a path, or be read as something else in it.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'/')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'\\');

@@ -141,3 +141,17 @@ async fn signing_out_ends_a_running_answer() {
     let rest = others.all().await;
     assert_eq!(rest.last().unwrap().0, "done", "{rest:?}");
 }
+
+#[tokio::test]
+async fn a_bearer_that_was_signed_out_gets_no_answer() {
+    let world = World::new().await;
+    let panel = Panel::open(&world, WILLOW).await;
+    let out = world
+        .send(Method::POST, "/v1/auth/logout", Some(&panel.token), None)
+        .await;
+    assert_eq!(out.status, 204);
+    panel
+        .try_say("hello")
+        .await
+        .is_problem(401, "unauthenticated");
+}

@@ -1,1 +1,173 @@
+use std::time::Duration;
 
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{Builtin, cut};
+use crate::assistant::provider::script::{pieces, prompt};
+use crate::assistant::provider::{Audience, CallResult, Message, Prompt, Reply};
+use crate::assistant::tools::Tool;
+
+async fn reply(prompt: &Prompt) -> (Reply, Vec<String>) {
+    let (sender, mut receiver) = mpsc::channel(1000);
+    let reply = Builtin::new(Duration::ZERO).reply(prompt, &sender).await;
+    (reply, pieces(&mut receiver))
+}
+
+/// Answers the call of a reply with this content, and asks for the next round.
+async fn go_on(prompt: &mut Prompt, reply: Reply, content: Value) -> Reply {
+    let [call] = reply.calls.as_slice() else {
+        panic!("{reply:?}");
+    };
+    let ok = content.get("error").is_none();
+    let result = CallResult {
+        id: call.id.clone(),
+        ok,
+        content,
+    };
+    prompt.messages.push(Message::Assistant {
+        text: reply.text,
+        calls: reply.calls,
+    });
+    prompt.messages.push(Message::Results(vec![result]));
+    self::reply(prompt).await.0
+}
+
+fn packages() -> Value {
+    json!({"packages": [
+        {"id": "p1", "title": "Garden Wedding", "description": "", "price_cents": 120_000, "active": true},
+        {"id": "p2", "title": "Garden Party", "description": "", "price_cents": 90_000, "active": true},
+    ]})
+}
+
+#[test]
+fn nothing_is_lost_between_the_pieces() {
+    for text in [
+        "",
+        "one",
+        "one two three four",
+        "a\nb  c\n\u{2022} d e f g ",
+        "  x",
+    ] {
+        let pieces: Vec<&str> = cut(text).collect();
+        assert_eq!(pieces.concat(), text);
+        assert!(
+            pieces
+                .iter()
+                .all(|piece| piece.split_whitespace().count() <= 3)
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_said_in_small_pieces() {
+    let (reply, pieces) = reply(&prompt("help")).await;
+    assert!(pieces.len() > 5);
+    assert_eq!(pieces.concat(), reply.text);
+}
+
+#[tokio::test]
+async fn a_booking_needs_three_rounds_and_then_speaks() {
+    let mut prompt = prompt("Book the garden party on June 14 for Anna Miller, anna@x.test");
+    let first = reply(&prompt).await.0;
+    assert_eq!(first.calls[0].name, "list_packages");
+    let second = go_on(&mut prompt, first, packages()).await;
+    assert_eq!(second.calls[0].name, "check_date");
+    assert_eq!(second.calls[0].arguments, json!({"from": "2026-06-14"}));
+    let free = json!({"days": [{"day": "2026-06-14", "state": "free"}]});
+    let third = go_on(&mut prompt, second, free).await;
+    assert_eq!(third.calls[0].name, "create_booking");
+    assert_eq!(
+        third.calls[0].arguments,
+        json!({"package_id": "p2", "event_date": "2026-06-14", "name": "Anna Miller", "email": "anna@x.test"})
+    );
+    let proposal = json!({"proposal": {"preview": "Book it.", "tier": "T3"}});
+    let last = go_on(&mut prompt, third, proposal).await;
+    assert_eq!(last.calls, []);
+    assert!(
+        last.text.starts_with("Book it. Please look at the card"),
+        "{}",
+        last.text
+    );
+}
+
+#[tokio::test]
+async fn a_failure_of_a_tool_is_said_as_it_is() {
+    let mut prompt = prompt("block June 14");
+    let first = reply(&prompt).await.0;
+    let error =
+        json!({"error": {"code": "date_booked", "message": "There is a booking on that date"}});
+    let last = go_on(&mut prompt, first, error).await;
+    assert_eq!(
+        last.text,
+        "That did not work: There is a booking on that date."
+    );
+}
+
+#[tokio::test]
+async fn two_packages_that_fit_are_asked_about() {
+    let mut prompt = prompt("change the price of the garden one to 1000");
+    let first = reply(&prompt).await.0;
+    let last = go_on(&mut prompt, first, packages()).await;
+    assert_eq!(
+        last.text,
+        "Which package do you mean: Garden Wedding or Garden Party?"
+    );
+    prompt.messages.push(Message::Assistant {
+        text: last.text,
+        calls: Vec::new(),
+    });
+    prompt.messages.push(Message::User("the party".to_owned()));
+    let first = reply(&prompt).await.0;
+    let second = go_on(&mut prompt, first, packages()).await;
+    assert_eq!(
+        second.calls[0].arguments,
+        json!({"package_id": "p2", "price_cents": 100_000})
+    );
+}
+
+#[tokio::test]
+async fn an_answer_belongs_to_the_question_before_it_and_a_question_does_not() {
+    for (said, tool) in [
+        ("June 14", Some("add_blackout")),
+        ("what happens when it rains?", Some("read_landing_page")),
+    ] {
+        let mut prompt = prompt("block a day, I have a holiday: block it");
+        let asked = reply(&prompt).await.0;
+        assert_eq!(asked.text, "Which date shall I block?");
+        prompt.messages.push(Message::Assistant {
+            text: asked.text,
+            calls: Vec::new(),
+        });
+        prompt.messages.push(Message::User(said.to_owned()));
+        let next = reply(&prompt).await.0;
+        assert_eq!(
+            next.calls.first().map(|call| call.name.as_str()),
+            tool,
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_the_right_to_call_it_says_so() {
+    let mut prompt = prompt("list the packages");
+    prompt.may_call = false;
+    let reply = reply(&prompt).await.0;
+    assert_eq!(reply.calls, []);
+    assert!(!reply.text.is_empty());
+}
+
+#[tokio::test]
+async fn a_visitor_is_not_offered_what_they_cannot_have() {
+    let mut prompt = prompt("block June 14");
+    prompt.setting.audience = Audience::Visitor;
+    prompt.tools = Tool::of(Audience::Visitor);
+    let reply = reply(&prompt).await.0;
+    assert_eq!(reply.calls, []);
+    assert!(
+        reply.text.starts_with("I cannot do that here"),
+        "{}",
+        reply.text
+    );
+}

@@ -59,8 +59,10 @@ impl<'p> Turn<'p> {
         let mut texts = Vec::new();
         for message in before.iter().rev() {
             match message {
-                Message::Assistant { text, .. } if text.trim_end().ends_with('?') => {}
-                Message::Assistant { .. } | Message::Results(_) => return,
+                Message::Assistant { text, calls }
+                    if text.trim_end().ends_with('?') || !calls.is_empty() => {}
+                Message::Assistant { .. } => return,
+                Message::Results(_) => {}
                 Message::User(text) => {
                     texts.push(text.as_str());
                     let (intent, sure) = Intent::of(text, self.setting);

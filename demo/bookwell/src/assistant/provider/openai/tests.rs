@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
@@ -186,7 +184,8 @@ async fn a_slow_stream_is_read_to_its_end() {
     assert_eq!(reply.unwrap().text, "Hello \u{1f33f}");
 }
 
-#[tokio::test]
+/// The clock stands still until nothing else can happen: then the silence is over.
+#[tokio::test(start_paused = true)]
 async fn a_stalled_stream_is_given_up() {
     for steps in [Vec::new(), stream([HELLO])] {
         let (closed, is_closed) = oneshot::channel();
@@ -194,8 +193,7 @@ async fn a_stalled_stream_is_given_up() {
             .into_iter()
             .chain([Step::UntilClosed(closed)])
             .collect();
-        let mut script = Script::run(vec![steps]).await;
-        script.endpoint.silence = Duration::from_millis(50);
+        let script = Script::run(vec![steps]).await;
         let (reply, _) = ask(&script, &prompt("Hi")).await;
         assert_eq!(reply, Err(Failure::Timeout));
         is_closed.await.unwrap();
@@ -222,6 +220,9 @@ async fn nobody_at_the_address_is_unreachable() {
     script.endpoint.base_url = "http://127.0.0.1:1".to_owned();
     let (reply, _) = ask(&script, &prompt("Hi")).await;
     assert_eq!(reply, Err(Failure::Unreachable));
+    script.endpoint.base_url = "no address".to_owned();
+    let (reply, _) = ask(&script, &prompt("Hi")).await;
+    assert_eq!(reply, Err(Failure::NotConfigured));
 }
 
 #[tokio::test]
@@ -290,6 +291,19 @@ async fn a_redirect_is_not_followed_with_the_key() {
     assert_eq!(reply, Err(Failure::Invalid));
     let mut other = other;
     assert!(other.requests_are_none());
+}
+
+#[tokio::test]
+async fn the_name_of_a_model_is_one_segment_of_the_path() {
+    let mut script = Script::run(vec![answer(200, "{}")]).await;
+    script.endpoint.model = "maker/model?x".to_owned();
+    let openai = OpenAi::new(script.endpoint.clone()).unwrap();
+    openai.check().await.unwrap();
+    let request = script.request();
+    assert!(
+        request.starts_with("GET /v1/models/maker%2Fmodel%3Fx HTTP/1.1"),
+        "{request}"
+    );
 }
 
 async fn check(exchanges: Vec<Vec<Step>>) -> Result<(), Failure> {
