@@ -14,7 +14,7 @@ button{min-height:36px;padding:0 14px;border:1px solid var(--line);border-radius
 h2{margin:0;font-size:16px}
 .close{width:36px;padding:0;border:0;font-size:22px;line-height:1}
 .close:focus-visible,.bubble:focus-visible{outline-color:currentColor}.close:focus-visible{outline-offset:-4px}
-.log{display:flex;flex:1;flex-direction:column;gap:10px;padding:16px;overflow-y:auto;overscroll-behavior:contain}
+.log{position:relative;display:flex;flex:1;flex-direction:column;gap:10px;padding:16px;overflow-y:auto;overscroll-behavior:contain}
 .log:focus-visible{outline-offset:-2px}
 .message{max-width:86%;padding:8px 12px;border-radius:14px;white-space:pre-wrap;overflow-wrap:anywhere}
 .own{align-self:flex-end;background:var(--b);color:var(--i);border-end-end-radius:4px}

@@ -34,7 +34,10 @@ export async function signIn(email: string, password: string, callbackUrl: strin
 /** Whether the session is over. */
 export async function signOut(): Promise<boolean> {
   try {
-    return (await post("signout", { callbackUrl: "/login" })).ok;
+    const response = await post("signout", { callbackUrl: "/login" });
+    // Whoever leaves the page before the answer is read aborts the request.
+    await response.text();
+    return response.ok;
   } catch {
     return false;
   }

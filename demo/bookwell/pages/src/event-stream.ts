@@ -10,17 +10,21 @@ export async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const parser = new Parser();
+  let over = false;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) {
+        over = true;
         return;
       }
       yield* parser.feed(decoder.decode(value, { stream: true }));
     }
   } finally {
-    // Also when the reader loses interest: the server then stops its own call.
-    await reader.cancel().catch(() => {});
+    // Who loses interest before the end says so: the server then stops its own call.
+    if (!over) {
+      await reader.cancel().catch(() => {});
+    }
   }
 }
 

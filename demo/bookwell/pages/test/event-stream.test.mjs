@@ -39,3 +39,22 @@ test("octets of one character may come in two chunks, and leaving ends the strea
   }
   assert.equal(cancelled, true);
 });
+
+test("a stream that ended by itself is not cancelled", async () => {
+  let cancelled = false;
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(STREAM));
+      controller.close();
+    },
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const found = [];
+  for await (const event of events(body)) {
+    found.push(event);
+  }
+  assert.deepEqual(found, EXPECTED);
+  assert.equal(cancelled, false);
+});

@@ -3,13 +3,13 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::header::LOCATION;
-use http::{StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::viewer::{SignedIn, Viewer};
-use super::{Pages, callback, refusal};
+use super::{Pages, callback, origin, refusal};
 
 /// What the query of the sign-in page may say.
 #[derive(Debug, Deserialize)]
@@ -30,11 +30,13 @@ pub(crate) async fn page(
     State(pages): State<Pages>,
     session: Option<SignedIn>,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Response {
     let asked = Query::<Asked>::try_from_uri(&uri);
     let asked = asked.ok().and_then(|Query(asked)| asked.callback_url);
-    // The sign-in page is no way back from itself.
+    // Auth.js writes absolute addresses; ours is as good as its path. The sign-in page is no way back from itself.
     let back = (asked.as_deref())
+        .map(|back| relative(back, &headers))
         .and_then(callback::own_path)
         .filter(|path| path.split(['?', '#']).next() != Some("/login"));
     if let Some(SignedIn(session)) = session {
@@ -48,6 +50,14 @@ pub(crate) async fn page(
         "sign_in.html",
         context! { callback_url, accounts, storefronts },
     )
+}
+
+/// What stands behind our own origin, or the whole text.
+fn relative<'t>(back: &'t str, headers: &HeaderMap) -> &'t str {
+    origin::public(headers)
+        .and_then(|own| back.strip_prefix(own.as_str()))
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(back)
 }
 
 pub(crate) fn redirect(path: &str) -> Response {

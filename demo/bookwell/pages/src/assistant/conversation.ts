@@ -67,17 +67,19 @@ export class Conversation {
     if (response.body === null) {
       return;
     }
+    let ended = false;
     for await (const { event, data } of events(response.body)) {
       const piece = pieceOf(event, data);
-      if (piece !== null) {
+      // Behind the last event the stream is read to its end: leaving it there would look like a failed request.
+      if (piece !== null && !ended) {
+        ended = piece.kind === "done" || piece.kind === "error";
         yield piece;
-        if (piece.kind === "done" || piece.kind === "error") {
-          return;
-        }
       }
     }
     // Exactly one of the two ends a stream; this one was cut.
-    yield { kind: "error", code: "cut" };
+    if (!ended) {
+      yield { kind: "error", code: "cut" };
+    }
   }
 
   #post(message: string, approve: string[], signal: AbortSignal): Promise<Response> {

@@ -1,6 +1,8 @@
 //! The start page and the sign-in page.
 
-use http::StatusCode;
+use axum::body::Body;
+use http::header::COOKIE;
+use http::{Request, StatusCode};
 
 use super::front::{Front, acting, admin, cookie, nothing, owner};
 
@@ -79,5 +81,38 @@ async fn the_demonstration_offers_its_accounts() {
         "method=\"post\"",
     ] {
         assert!(page.text.contains(field), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn an_absolute_address_of_our_own_is_as_good_as_its_path() {
+    let front = Front::new(nothing).await;
+    let claims = cookie(&owner());
+    for (asked, back) in [
+        (
+            "http%3A%2F%2Fapp.test%3A8080%2Ftenant%2Fbookings%3Fa%3D1",
+            "/tenant/bookings?a=1",
+        ),
+        (
+            "http%3A%2F%2Fapp.test%3A8080%2F%2Fevil.example",
+            "/tenant/dashboard",
+        ),
+        (
+            "http%3A%2F%2Fapp.test%3A8080.evil.example%2F",
+            "/tenant/dashboard",
+        ),
+        (
+            "http%3A%2F%2Fapp.test%3A8080%40evil.example%2F",
+            "/tenant/dashboard",
+        ),
+        ("https%3A%2F%2Fapp.test%3A8080%2Fa", "/tenant/dashboard"),
+        ("http%3A%2F%2Fapp.test%2Fa", "/tenant/dashboard"),
+    ] {
+        let request = Request::get(format!("/login?callbackUrl={asked}"))
+            .header(COOKIE, &claims)
+            .header("x-forwarded-host", "app.test:8080")
+            .header("x-forwarded-proto", "http");
+        let page = front.send(request.body(Body::empty()).unwrap()).await;
+        page.leads_to(back);
     }
 }
