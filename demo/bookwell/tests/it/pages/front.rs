@@ -33,7 +33,7 @@ pub(crate) struct Asked {
     pub(crate) headers: HeaderMap,
 }
 
-type Answering = fn(&Asked) -> (StatusCode, Value);
+pub(crate) type Answering = fn(&Asked) -> (StatusCode, Value);
 
 #[derive(Clone)]
 struct Api {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use vestibule_session::{Scheme, Version};
 
 use super::front::{
-    Asked, Front, NOW, TOKEN, acting, admin, cookie, impersonation, nothing, owner, sealed,
+    Answering, Asked, Front, NOW, TOKEN, acting, admin, cookie, impersonation, nothing, owner,
+    sealed,
 };
 
 const START: &str = "/admin/impersonation/start";
@@ -140,14 +141,24 @@ async fn an_api_that_fails_or_talks_nonsense_changes_nothing() {
     let front = Front::without_api().await;
     let page = front.post(START, &cookie(&admin()), &start()).await;
     unchanged(&page, StatusCode::SERVICE_UNAVAILABLE, "unavailable");
-    let nonsense = [
-        json!({}),
-        json!({ "access_token": "t", "expires_in": 1, "impersonation": {} }),
-        json!({ "access_token": "t", "expires_in": -1, "impersonation": { "tenant_id": "", "slug": "" } }),
-        json!([]),
+    let nonsense: [Answering; 4] = [
+        |_| (StatusCode::OK, json!({})),
+        |_| {
+            (
+                StatusCode::OK,
+                json!({ "access_token": "t", "expires_in": 1, "impersonation": {} }),
+            )
+        },
+        |_| {
+            (
+                StatusCode::OK,
+                json!({ "access_token": "t", "expires_in": -1, "impersonation": { "tenant_id": "", "slug": "" } }),
+            )
+        },
+        |_| (StatusCode::OK, json!([])),
     ];
     for answer in nonsense {
-        let front = Front::new(move |_| (StatusCode::OK, answer.clone())).await;
+        let front = Front::new(answer).await;
         for (path, claims) in [(START, admin()), (STOP, acting())] {
             let page = front.post(path, &cookie(&claims), &start()).await;
             unchanged(&page, StatusCode::INTERNAL_SERVER_ERROR, "internal");
