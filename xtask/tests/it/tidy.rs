@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{root, sources, text};
+use super::{root, sources};
 
 /// Which crates of the workspace each of them may depend on.
 const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
