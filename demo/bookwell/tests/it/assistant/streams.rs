@@ -111,6 +111,7 @@ async fn a_closed_connection_cancels_the_call_of_the_provider() {
     let panel = Panel::open(&world, WILLOW).await;
     let mut events = Events::open(&panel, "hello").await;
     assert_eq!(events.next().await.unwrap().0, "delta");
+    assert!(model.is_patient());
     drop(events);
     model.given_up().await;
 }
