@@ -1,6 +1,7 @@
 //! A language model as a script: an endpoint that speaks `OpenAI`'s chat completions over a real socket.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -91,6 +92,11 @@ impl ModelServer {
         self.state.may_end.add_permits(1);
     }
 
+    /// Whether every answer so far came to its end, or still may.
+    pub(crate) fn is_patient(&self) -> bool {
+        self.state.given_up.available_permits() == 0
+    }
+
     /// Waits until an answer was given up.
     pub(crate) async fn given_up(&self) {
         self.state.given_up.acquire().await.unwrap().forget();
@@ -149,10 +155,14 @@ async fn complete(State(shared): State<Arc<Shared>>, Json(body): Json<Value>) ->
         }
         Act::Hangs => {
             let guard = GivenUp(Arc::clone(&shared.given_up));
-            let begun = stream::iter([chunk(json!({"content": "One moment"}), None)]);
-            let body = begun.chain(stream::pending()).map(move |text| {
-                let _ = &guard;
-                Ok::<_, Infallible>(Bytes::from(text))
+            let begun = chunk(json!({"content": "One moment"}), None);
+            let body = stream::unfold((guard, Some(begun)), async |(guard, begun)| {
+                let Some(begun) = begun else {
+                    // Whoever drops the answer drops the guard.
+                    let _held = guard;
+                    return pending().await;
+                };
+                Some((Ok::<_, Infallible>(Bytes::from(begun)), (guard, None)))
             });
             (
                 [("content-type", "text/event-stream")],

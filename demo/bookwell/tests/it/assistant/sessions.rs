@@ -1,7 +1,8 @@
 use serde_json::json;
 
 use super::Panel;
-use crate::world::{HARBOR, JUNIPER, WILLOW, World};
+use crate::assistant::BOOK;
+use crate::world::{ADMIN, HARBOR, JUNIPER, WILLOW, World};
 
 const SESSION: &str = "/v1/agent/session";
 
@@ -131,4 +132,36 @@ async fn without_a_token_there_is_no_assistant() {
         let answer = world.send(http::Method::POST, path, None, body).await;
         answer.is_problem(401, "unauthenticated");
     }
+}
+
+#[tokio::test]
+async fn who_acts_for_the_tenant_has_conversations_of_their_own() {
+    let world = World::new().await;
+    let owner = Panel::open(&world, WILLOW).await;
+    let proposal = owner.propose(BOOK).await;
+    let admin = world.sign_in(ADMIN).await;
+    let tenant = &world
+        .texts("SELECT id FROM tenant WHERE slug = 'willow-pine'")
+        .await[0];
+    let path = format!("/v1/admin/tenants/{tenant}/impersonate");
+    let token = world
+        .post(&path, &admin, json!({}))
+        .await
+        .text("access_token");
+
+    let named = json!({"session_id": owner.session});
+    world
+        .post(SESSION, &token, named)
+        .await
+        .is_problem(404, "not_found");
+    let begun = world.post(SESSION, &token, json!({})).await;
+    assert_eq!(begun.status, 201);
+    let acting = Panel {
+        world: &world,
+        token,
+        session: begun.text("session_id"),
+    };
+    acting.confirm(&proposal).await.is_problem(404, "not_found");
+    let own = acting.propose(BOOK).await;
+    assert_eq!(acting.confirm(&own).await.status, 200);
 }

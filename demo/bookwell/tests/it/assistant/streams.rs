@@ -111,8 +111,12 @@ async fn a_closed_connection_cancels_the_call_of_the_provider() {
     let panel = Panel::open(&world, WILLOW).await;
     let mut events = Events::open(&panel, "hello").await;
     assert_eq!(events.next().await.unwrap().0, "delta");
+    assert!(model.is_patient());
     drop(events);
     model.given_up().await;
+    // It was cancelled, and did not run into its own end: then health would know of a failure.
+    let health = world.get("/v1/agent/health", &panel.token).await;
+    assert_eq!(health.body["available"], true, "{}", health.body);
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::Anthropic;
 use crate::assistant::provider::script::{
@@ -135,7 +138,9 @@ async fn a_stalled_stream_is_given_up() {
             .chain([Step::UntilClosed(closed)])
             .collect();
         let script = Script::run(vec![steps]).await;
-        let (reply, _) = ask(&script, &prompt("Hi")).await;
+        let prompt = prompt("Hi");
+        let asked = timeout(Duration::from_hours(1), ask(&script, &prompt)).await;
+        let (reply, _) = asked.expect("a silence has an end");
         assert_eq!(reply, Err(Failure::Timeout));
         is_closed.await.unwrap();
     }
