@@ -1,6 +1,6 @@
 //! A seeded API on a free port of loopback, for programs that check it from outside.
 //!
-//! It prints its address and, for each kind of caller, an access token; it ends with its input.
+//! It prints its address, an access token for each kind of caller, and a business's public key; it ends with its input.
 
 use std::io::{self, Write as _};
 
@@ -8,6 +8,7 @@ use axum::body::Body;
 use bookwell::{Api, Clock, Database, ProviderSettings, Settings, seed};
 use http::Request;
 use http_body_util::BodyExt as _;
+use sqlx::AnyPool;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
@@ -36,6 +37,7 @@ async fn main() -> Result<(), Failure> {
     for (name, email) in [("owner", OWNER), ("admin", ADMIN)] {
         writeln!(output, "{name} {}", sign_in(&api, email).await?)?;
     }
+    writeln!(output, "key {}", public_key(&url).await?)?;
     output.flush()?;
 
     axum::serve(listener, api.router())
@@ -56,6 +58,16 @@ async fn sign_in(api: &Api, email: &str) -> Result<String, Failure> {
     let answer: serde_json::Value = serde_json::from_slice(&octets)?;
     let token = answer.get("access_token").and_then(|token| token.as_str());
     Ok(token.ok_or("no token")?.to_owned())
+}
+
+/// The public key of the owner's business.
+async fn public_key(url: &str) -> Result<String, Failure> {
+    let pool = AnyPool::connect(url).await?;
+    let key = sqlx::query_scalar("SELECT public_key FROM tenant WHERE slug = 'willow-pine'")
+        .fetch_one(&pool)
+        .await?;
+    pool.close().await;
+    Ok(key)
 }
 
 /// Nobody writes to us; who started us holds the other end.

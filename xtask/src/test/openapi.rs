@@ -39,15 +39,19 @@ pub(super) fn check() -> Tally {
     if !run(install) || !run(build) {
         return Tally::FAILED;
     }
-    let Some(server) = Server::start() else {
+    let server = Server::start();
+    let Some((server, address)) = server
+        .as_ref()
+        .and_then(|server| Some((server, server.said("address")?)))
+    else {
         println!("the example `serve` of bookwell does not say its address");
         return Tally::FAILED;
     };
     let schemathesis = venv.join("bin/schemathesis");
     let mut tally = Tally::default();
     for (caller, choice) in CALLERS {
-        let Some((_, token)) = server.tokens.iter().find(|(name, _)| name == caller) else {
-            println!("the example `serve` of bookwell gives no token for {caller}");
+        let (Some(token), Some(key)) = (server.said(caller), server.said("key")) else {
+            println!("the example `serve` of bookwell gives no token for {caller}, or no key");
             return Tally::FAILED;
         };
         let mut run_it = at_root(
@@ -60,9 +64,10 @@ pub(super) fn check() -> Tally {
         );
         run_it
             .args([choice, "^/v1/admin/"])
-            .arg(format!("{}/v1/openapi.json", server.address))
-            // The configuration takes the token from here.
-            .env("BOOKWELL_TOKEN", token);
+            .arg(format!("{address}/v1/openapi.json"))
+            // The configuration takes them from here.
+            .env("BOOKWELL_TOKEN", token)
+            .env("BOOKWELL_TENANT_KEY", key);
         tally += Tally::of(run(run_it));
     }
     tally
@@ -77,9 +82,8 @@ const CALLERS: [(&str, &str); 2] = [
 /// A running API; it ends when its input does.
 struct Server {
     child: Child,
-    address: String,
-    /// Who calls, and with which access token.
-    tokens: Vec<(String, String)>,
+    /// What it said at start: a name, and what has that name.
+    said: Vec<(String, String)>,
 }
 
 impl Server {
@@ -91,17 +95,17 @@ impl Server {
             .spawn()
             .ok()?;
         let lines = BufReader::new(child.stdout.take()?).lines();
-        let mut words = lines.map_while(Result::ok).take(3).filter_map(|line| {
+        let words = lines.map_while(Result::ok).take(LINES).filter_map(|line| {
             let (name, value) = line.split_once(' ')?;
             Some((name.to_owned(), value.to_owned()))
         });
-        let address = words.next().map(|(_, address)| address);
-        let tokens = words.collect();
-        Some(Self {
-            child,
-            address: address?,
-            tokens,
-        })
+        let said = words.collect();
+        Some(Self { child, said })
+    }
+
+    fn said(&self, name: &str) -> Option<&str> {
+        let found = self.said.iter().find(|(said, _)| said == name);
+        found.map(|(_, value)| value.as_str())
     }
 }
 
@@ -111,3 +115,6 @@ impl Drop for Server {
         let _ = self.child.wait();
     }
 }
+
+/// The address, two tokens and a key.
+const LINES: usize = 4;

@@ -26,6 +26,7 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(MAX_LOGO + FORM));
     OpenApiRouter::new()
         .routes(routes!(find, update))
+        .routes(routes!(discard_draft))
         .routes(routes!(remove_logo))
         .merge(Limit::Uploads.on(app, uploads))
 }
@@ -104,6 +105,21 @@ async fn update(
     let branding = branding::update(caller.tenant, &mut transaction, &look, app.now()).await?;
     transaction.commit().await?;
     Ok(Json(branding.into()))
+}
+
+/// Drops the look that the assistant saved for later.
+#[utoipa::path(
+    delete, path = "/v1/tenant-admin/branding/draft", tag = "branding", security(("bearer" = [])),
+    responses((status = 204, description = "There is no draft"))
+)]
+async fn discard_draft(
+    State(app): State<App>,
+    caller: TenantCaller,
+) -> Result<StatusCode, Problem> {
+    let mut transaction = app.database().begin().await?;
+    branding::set_draft(caller.tenant, &mut transaction, None, app.now()).await?;
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The form of an upload.

@@ -41,6 +41,31 @@ async fn a_look_is_changed_and_judged() {
 }
 
 #[tokio::test]
+async fn a_draft_is_shown_dropped_and_done_with_when_a_look_is_published() {
+    for world in worlds().await {
+        let token = world.sign_in(WILLOW).await;
+        let draft = "UPDATE tenant SET branding_draft = '{\"primary\":\"#010203\",\"secondary\":\"#abcdef\",\"accent\":\"#ABCDEF\",\"background\":\"#FFFFFF\",\"font\":\"mono\"}'";
+        world.execute(draft).await;
+        let shown = world.get(PATH, &token).await.body;
+        assert_eq!(shown["draft"]["primary"], "#010203");
+        assert_ne!(shown["primary"], "#010203");
+        for _ in 0..2 {
+            let gone = Call::delete(&format!("{PATH}/draft"), &token)
+                .send(&world)
+                .await;
+            assert_eq!(gone.status, StatusCode::NO_CONTENT);
+            assert_eq!(world.get(PATH, &token).await.body["draft"], Value::Null);
+        }
+        // Another business keeps its own.
+        let kept = "SELECT COUNT(*) FROM tenant WHERE branding_draft IS NOT NULL";
+        assert!(world.number(kept).await > 0);
+        world.execute(draft).await;
+        let put = Call::put(PATH, &token).json(&look()).send(&world).await;
+        assert_eq!(put.body["draft"], Value::Null);
+    }
+}
+
+#[tokio::test]
 async fn colours_and_fonts_have_one_form() {
     let world = World::new().await;
     let token = world.sign_in(WILLOW).await;
