@@ -67,6 +67,12 @@ export class Conversation {
     if (response.body === null) {
       return;
     }
+    // Chromium lists a request as cancelled when its body was read by a stream, even to the end; a copy that is read
+    // as a whole lists it as finished. Leaving early still works by the signal, which ends both.
+    void response
+      .clone()
+      .text()
+      .catch(() => "");
     let ended = false;
     for await (const { event, data } of events(response.body)) {
       const piece = pieceOf(event, data);

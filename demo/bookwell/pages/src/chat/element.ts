@@ -41,11 +41,7 @@ export class BookwellChat extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet()];
     const close = make("button", { class: "close", type: "button", "aria-label": "Close the chat" }, "×");
-    this.#panel.append(
-      make("div", { class: "head" }, make("h2", {}, "Chat with us"), close),
-      this.#log,
-      this.#form,
-    );
+    this.#panel.append(make("div", { class: "head" }, this.#title, close), this.#log, this.#form);
     root.append(this.#panel, this.#bubble);
     this.#bubble.addEventListener("click", () => this.open());
     close.addEventListener("click", () => this.close());
