@@ -30,6 +30,10 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
         if path.is_dir() {
             sources(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs")
+<<<<<<< ours
+=======
+            // Tests may have routes of their own.
+>>>>>>> theirs
             && !path.ends_with("tests.rs")
         {
             found.push(fs::read_to_string(path).unwrap());
