@@ -30,10 +30,8 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
         if path.is_dir() {
             sources(&path, found);
         } else if path.extension().is_some_and(|extension| extension == "rs")
-<<<<<<< ours
-=======
-            // Tests may have routes of their own.
->>>>>>> theirs
+            // The pages are no part of the API, and tests have routes of their own.
+            && !path.ends_with("pages.rs")
             && !path.ends_with("tests.rs")
         {
             found.push(fs::read_to_string(path).unwrap());
