@@ -259,10 +259,13 @@ mod tests {
     }
 
     #[test]
-    fn quick_leaves_out_node_and_fuzzing_and_says_so() {
+    fn quick_leaves_out_node_python_and_fuzzing_and_says_so() {
         let plan = plan("--quick").unwrap();
         assert!(plan.steps.iter().all(|step| step.is_quick()));
-        assert_eq!(plan.left_out, [Step::Vectors, Step::Fuzz, Step::Interop]);
+        assert_eq!(
+            plan.left_out,
+            [Step::Vectors, Step::Fuzz, Step::OpenApi, Step::Interop]
+        );
     }
 
     #[test]
