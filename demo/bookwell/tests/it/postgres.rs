@@ -67,8 +67,8 @@ fn start() -> Option<Server> {
     let mut command = if is_root {
         let mut command = Command::new("setpriv");
         command.args([
-            "--reuid=postgres",
-            "--regid=postgres",
+            "--reuid=nobody",
+            "--regid=nogroup",
             "--clear-groups",
             "sh",
         ]);
@@ -89,6 +89,7 @@ fn start() -> Option<Server> {
     let mut folder = String::new();
     output.read_line(&mut folder).unwrap();
     if folder.trim() == "missing" {
+        script.wait().unwrap();
         println!("not run on PostgreSQL, which is missing: apt-get install postgresql");
         return None;
     }
