@@ -66,12 +66,7 @@ fn start() -> Option<Server> {
     let is_root = output("id", &["-u"]).as_deref() == Some("0");
     let mut command = if is_root {
         let mut command = Command::new("setpriv");
-        command.args([
-            "--reuid=nobody",
-            "--regid=nogroup",
-            "--clear-groups",
-            "sh",
-        ]);
+        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh"]);
         command
     } else {
         Command::new("sh")
