@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn quick_leaves_out_node_and_fuzzing_and_says_so() {
+    fn quick_leaves_out_node_python_and_fuzzing_and_says_so() {
         let plan = plan("--quick").unwrap();
         assert!(plan.steps.iter().all(|step| step.is_quick()));
         assert_eq!(

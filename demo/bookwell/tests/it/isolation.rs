@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, AssertSqlSafe, Column as _, Row as _};
 
+use crate::call::Call;
 use crate::postgres::worlds;
 use crate::world::{Answer, HARBOR, WILLOW, World};
 
@@ -135,6 +136,46 @@ async fn days_and_numbers_are_each_businesss_own() {
             .await;
         let ours = world.post("/v1/tenant-admin/blackouts", &willow, day).await;
         assert_eq!((theirs.status.as_u16(), ours.status.as_u16()), (201, 201));
+    }
+}
+
+/// Both have a page, at the same version, so that only the business tells them apart.
+#[tokio::test]
+async fn a_page_is_each_businesss_own() {
+    const PATH: &str = "/v1/tenant-admin/landing-page";
+    for world in worlds().await {
+        let tokens = [world.sign_in(WILLOW).await, world.sign_in(HARBOR).await];
+        world.execute("UPDATE landing_page SET version = 1").await;
+        for (token, headline) in tokens.iter().zip(["Willow", "Harbor"]) {
+            let sections = json!([{"type": "hero", "headline": headline}]);
+            let body = json!({"pages": {"home": {"enabled": true, "sections": sections}}});
+            let saved = Call::put(&format!("{PATH}/draft"), token)
+                .if_match(1)
+                .json(&body);
+            assert_eq!(saved.send(&world).await.status, 200);
+        }
+        let headline = async |token: &str, document: &str| {
+            let page = world.get(PATH, token).await.body;
+            page[document]["pages"]["home"]["sections"][0]["headline"].clone()
+        };
+        let [willow, harbor] = &tokens;
+        assert_eq!(headline(willow, "draft").await, "Willow");
+        assert_eq!(headline(harbor, "draft").await, "Harbor");
+        let published = Call::post(&format!("{PATH}/publish"), willow)
+            .if_match(2)
+            .send(&world)
+            .await;
+        assert_eq!(published.status, 200, "{}", published.body);
+        assert_eq!(headline(willow, "published").await, "Willow");
+        assert_ne!(headline(harbor, "published").await, "Harbor");
+        assert_eq!(headline(harbor, "draft").await, "Harbor");
+        let gone = Call::delete(&format!("{PATH}/draft"), harbor)
+            .if_match(2)
+            .send(&world)
+            .await;
+        assert_eq!(gone.status, 204);
+        assert_eq!(headline(harbor, "draft").await, Value::Null);
+        assert_eq!(headline(willow, "published").await, "Willow");
     }
 }
 
@@ -333,6 +374,8 @@ async fn furnish(pool: &AnyPool, tenant: &str, email: &str) {
         "INSERT INTO proposal (id, tenant_id, session_id, tool, tier, reason, payload, preview, state, expires_at, created_at, updated_at) \
          SELECT '01900000-0000-7000-8000-000000000004', id, '01900000-0000-7000-8000-000000000002', 'publish_landing_page', 'T3', 'publishes', '{}', 'x', \
          'pending', 4000000000000, 0, 0 FROM tenant WHERE id = $1",
+        // The matrix sends version 1 to whatever has a version.
+        "UPDATE landing_page SET draft = published, version = 1 WHERE tenant_id = $1",
     ];
     for statement in statements {
         let done = sqlx::query(statement)
