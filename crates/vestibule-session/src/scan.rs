@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use crate::cookie::CookieName;
 use crate::reason::Reason;
 
@@ -15,8 +17,18 @@ use crate::reason::Reason;
 /// assert_eq!(pairs, [(&b"theme"[..], &b"dark"[..]), (b"id", b"7=7")]);
 /// ```
 pub fn pairs(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    line.split(|octet| *octet == b';').filter_map(|pair| {
-        let equals = pair.iter().position(|octet| *octet == b'=')?;
+    let mut rest = Some(line);
+    let parts = std::iter::from_fn(move || {
+        let part = rest?;
+        let Some(end) = memchr(b';', part) else {
+            rest = None;
+            return Some(part);
+        };
+        rest = part.get(end + 1..);
+        part.get(..end)
+    });
+    parts.filter_map(|pair| {
+        let equals = memchr(b'=', pair)?;
         let (name, value) = pair.split_at_checked(equals)?;
         Some((trim(name), trim(value.strip_prefix(b"=")?)))
     })
@@ -110,7 +122,7 @@ impl<'h> Cookies<'h> {
 
 /// The value as the writer meant it: percent-decoded where that works, raw where it does not.
 pub(crate) fn decoded(value: &[u8]) -> Cow<'_, [u8]> {
-    if !value.contains(&b'%') {
+    if memchr(b'%', value).is_none() {
         return Cow::Borrowed(value);
     }
     percent_decoded(value).map_or(Cow::Borrowed(value), Cow::Owned)
