@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use rustls::server::ProducesTickets;
@@ -48,6 +48,8 @@ struct Shared {
     draining: AtomicBool,
     reload_successful: AtomicBool,
     reload_second: AtomicU64,
+    /// Of what the program was built from, where it said so.
+    commit: OnceLock<&'static str>,
     /// Session tickets stay good across reloads; absent without a TLS listener.
     tickets: Option<Arc<dyn ProducesTickets>>,
     clock: Clock,
@@ -75,6 +77,7 @@ impl Server {
                 draining: AtomicBool::new(false),
                 reload_successful: AtomicBool::new(true),
                 reload_second: AtomicU64::new(clock.now()),
+                commit: OnceLock::new(),
                 tickets,
                 clock,
             })),
@@ -96,6 +99,12 @@ impl Server {
     /// Where the admin listener listens.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin.as_ref()?.local_addr().ok()
+    }
+
+    /// Names the commit that the program was built from, for its metric; the first name stays.
+    pub fn built_from(&self, commit: &'static str) {
+        // A program is built from one commit.
+        let _ = self.control.0.commit.set(commit);
     }
 
     /// A handle to steer it with.
@@ -188,6 +197,7 @@ impl Control {
             reload_successful: shared.reload_successful.load(Ordering::Relaxed),
             reload_second: shared.reload_second.load(Ordering::Relaxed),
             dangers: shared.dangers.load(Ordering::Relaxed),
+            commit: shared.commit.get().copied().unwrap_or("unknown"),
         }
     }
 }

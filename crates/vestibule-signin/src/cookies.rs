@@ -10,8 +10,10 @@ use vestibule_session::{
 pub(crate) struct Cookies {
     pub(crate) csrf: Csrf,
     pub(crate) callback_url: CallbackUrl,
-    /// All four names with their writers; ours is the first.
-    writers: Vec<(CookieName, Writer)>,
+    /// Writes under the name of our family and scheme.
+    ours: Writer,
+    /// The three other names with their writers.
+    others: Vec<(CookieName, Writer)>,
 }
 
 /// A session could not be written.
@@ -28,13 +30,13 @@ pub(crate) enum Unwritten {
 impl Cookies {
     pub(crate) fn new(secrets: &[Secret], newest: &Secret, scheme: Scheme) -> Self {
         let ours = session_cookie_name(Version::V5, scheme);
-        let mut names = vec![ours.clone()];
-        names.extend(CookieName::known().into_iter().filter(|name| *name != ours));
-        let writer = |name: CookieName| (name.clone(), Writer::new(newest, name));
+        let others = CookieName::known().into_iter().filter(|name| *name != ours);
+        let others = others.map(|name| (name.clone(), Writer::new(newest, name)));
         Self {
             csrf: Csrf::new(secrets, Version::V5, scheme),
             callback_url: CallbackUrl::new(Version::V5, scheme),
-            writers: names.into_iter().map(writer).collect(),
+            others: others.collect(),
+            ours: Writer::new(newest, ours),
         }
     }
 
@@ -46,10 +48,16 @@ impl Cookies {
         expires: u64,
         lines: &[&[u8]],
     ) -> Result<Vec<String>, Unwritten> {
-        self.write(0, claims, now, expires, lines)
+        let mut cookies = write(&self.ours, claims, now, expires, lines)?;
+        for (_, writer) in &self.others {
+            cookies.extend(writer.deletions(lines.iter().copied()));
+        }
+        Ok(cookies)
     }
 
     /// The same session, newly sealed under the name that it came with (TH-61).
+    ///
+    /// Others stay: on localhost, where jars know no scheme, that of HTTP is not for a page of HTTPS to end.
     pub(crate) fn renew(
         &self,
         session: &Session,
@@ -58,46 +66,39 @@ impl Cookies {
         expires: u64,
         lines: &[&[u8]],
     ) -> Result<Vec<String>, Unwritten> {
-        let mut names = self.writers.iter();
-        let position = names.position(|(name, _)| name == session.cookie());
-        let position = position.unwrap_or_default();
-        self.write(position, claims.as_json(), now, expires, lines)
-    }
-
-    fn write(
-        &self,
-        position: usize,
-        claims: &str,
-        now: u64,
-        expires: u64,
-        lines: &[&[u8]],
-    ) -> Result<Vec<String>, Unwritten> {
-        let mut random = [0; 32];
-        getrandom::fill(&mut random).map_err(|_| Unwritten::Random)?;
-        let mut cookies = Vec::new();
-        for (number, (_, writer)) in self.writers.iter().enumerate() {
-            if number != position {
-                cookies.extend(writer.deletions(lines.iter().copied()));
-                continue;
-            }
-            let token = writer
-                .encode(claims, now, expires.saturating_sub(now), random)
-                .map_err(|_| Unwritten::Claims)?;
-            if writer.chunks(&token).len() > MAX_CHUNKS {
-                return Err(Unwritten::Size);
-            }
-            cookies.extend(writer.set_cookies(&token, expires, lines.iter().copied()));
-        }
-        Ok(cookies)
+        let mut others = self.others.iter();
+        let other = others.find(|(name, _)| name == session.cookie());
+        let writer = other.map_or(&self.ours, |(_, writer)| writer);
+        write(writer, claims.as_json(), now, expires, lines)
     }
 
     /// Deletes every session cookie that the browser sent, of both families and prefixes (TH-64).
     pub(crate) fn sign_out(&self, lines: &[&[u8]]) -> Vec<String> {
-        let writers = self.writers.iter();
-        writers
-            .flat_map(|(_, writer)| writer.deletions(lines.iter().copied()))
+        let others = self.others.iter().map(|(_, writer)| writer);
+        [&self.ours]
+            .into_iter()
+            .chain(others)
+            .flat_map(|writer| writer.deletions(lines.iter().copied()))
             .collect()
     }
+}
+
+fn write(
+    writer: &Writer,
+    claims: &str,
+    now: u64,
+    expires: u64,
+    lines: &[&[u8]],
+) -> Result<Vec<String>, Unwritten> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|_| Unwritten::Random)?;
+    let token = writer
+        .encode(claims, now, expires.saturating_sub(now), random)
+        .map_err(|_| Unwritten::Claims)?;
+    if writer.chunks(&token).len() > MAX_CHUNKS {
+        return Err(Unwritten::Size);
+    }
+    Ok(writer.set_cookies(&token, expires, lines.iter().copied()))
 }
 
 /// What 64 KiB of request headers hold beside the rest, which is the gateway's limit.

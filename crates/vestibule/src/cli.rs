@@ -24,6 +24,7 @@ pub(crate) use serve::{Check, CheckFormat, Configuration, LogFormat, Serve};
 #[command(
     name = "vestibule",
     version,
+    long_version = concat!(env!("CARGO_PKG_VERSION"), " (", env!("VESTIBULE_BUILD"), ")"),
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,

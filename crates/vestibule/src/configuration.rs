@@ -23,6 +23,23 @@ pub(crate) fn read(arguments: &Configuration) -> Result<Read, Error> {
         }
         None => None,
     };
+    Ok(load(arguments, file))
+}
+
+/// Reads all of it once more; standard input, which can be read but once, is what it was.
+pub(crate) fn read_again(
+    arguments: &Configuration,
+    standard_input: Option<&String>,
+) -> Result<Read, Error> {
+    match (path(arguments), standard_input) {
+        (Some(path), Some(text)) if path == Path::new(STANDARD_INPUT) => {
+            Ok(load(arguments, Some((path, text.clone()))))
+        }
+        (_, _) => read(arguments),
+    }
+}
+
+fn load(arguments: &Configuration, file: Option<(PathBuf, String)>) -> Read {
     let loaded = Config::load(&Sources {
         environment: &environment::variable,
         environment_names: environment::variable_names(),
@@ -38,10 +55,16 @@ pub(crate) fn read(arguments: &Configuration) -> Result<Read, Error> {
         file: file.clone(),
         cores: environment::cores(),
     });
-    Ok(Read { loaded, file })
+    Read { loaded, file }
 }
 
 impl Read {
+    /// The text, where it came from standard input.
+    pub(crate) fn standard_input(&self) -> Option<String> {
+        let (path, text) = self.file.as_ref()?;
+        (path == Path::new(STANDARD_INPUT)).then(|| text.clone())
+    }
+
     /// How many problems keep it from being served.
     pub(crate) fn errors(&self) -> usize {
         let problems = self.loaded.problems.iter();
@@ -72,5 +95,7 @@ fn path(arguments: &Configuration) -> Option<PathBuf> {
     .flatten()
     .find(|path| environment::is_file(path))
 }
+
+const STANDARD_INPUT: &str = "-";
 
 const NAME: &str = "vestibule.yaml";

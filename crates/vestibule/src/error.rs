@@ -13,6 +13,8 @@ use vestibule_signin::SettingsError;
 pub(crate) enum Error {
     /// The address cannot be listened on.
     Bind(BindError),
+    /// The address of health and metrics cannot be listened on.
+    BindAdmin(BindError),
     /// Bookwell, the application of the demonstration, does not start.
     Bookwell(Box<dyn std::error::Error + Send + Sync>),
     /// No certificate can be made.
@@ -52,17 +54,15 @@ pub(crate) enum Error {
 }
 
 impl Error {
-    /// Whether whoever read our output has seen enough, as `head` does.
-    pub(crate) fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
-    }
-
     /// What to do about it.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Bind(_) => {
-                Some("stop what listens there, or choose another address with --listen")
-            }
+            Self::Bind(_) => Some(
+                "stop what listens there, or choose another address with --listen (`demo`: --port, --https-port)",
+            ),
+            Self::BindAdmin(_) => Some(
+                "stop what listens there, or choose another address with `admin.listen` or VESTIBULE_ADMIN__LISTEN (`demo`: --admin-port)",
+            ),
             Self::Bookwell(_) => Some(
                 "see whether the database of --database or DATABASE_URL is there and takes connections; without both, a new SQLite file is used",
             ),
@@ -107,7 +107,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bind(error) => write!(f, "{error}"),
+            Self::Bind(error) | Self::BindAdmin(error) => write!(f, "{error}"),
             Self::Bookwell(error) => {
                 write!(f, "Bookwell does not start: {error}")?;
                 let mut source = error.source();

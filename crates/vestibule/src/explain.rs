@@ -34,6 +34,10 @@ pub(crate) fn run(arguments: &Explain, output: &mut dyn Write) -> Result<Verdict
     if let Some(name) = name {
         rules.cookies = vec![name];
     }
+    if let Some(salt) = &arguments.salt {
+        let salted = |name: CookieName| name.with_salt(salt);
+        rules.cookies = rules.cookies.into_iter().map(salted).collect();
+    }
     if !arguments.identity_claim.is_empty() {
         rules.identity_claims.clone_from(&arguments.identity_claim);
     }
@@ -63,11 +67,7 @@ fn session_name(arguments: &Explain) -> Result<Option<CookieName>, Error> {
     let Some(name) = &arguments.cookie_name else {
         return Ok(None);
     };
-    let name = cookie_name(name, arguments.version)?;
-    Ok(Some(match &arguments.salt {
-        Some(salt) => name.with_salt(salt),
-        None => name,
-    }))
+    cookie_name(name, arguments.version).map(Some)
 }
 
 fn header(arguments: &Explain) -> Result<Header, Error> {

@@ -19,6 +19,7 @@ mod log;
 mod manual;
 mod mint;
 mod paint;
+mod pipe;
 mod problem;
 mod secret;
 mod secret_source;
@@ -28,6 +29,7 @@ mod signin;
 use cli::{Cli, Command};
 use error::Error;
 use paint::{BAD, HINT};
+use pipe::Pipe;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -44,7 +46,7 @@ enum Verdict {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let choice = cli.color.choice();
-    let mut output = AutoStream::new(io::stdout().lock(), choice);
+    let mut output = Pipe::new(AutoStream::new(io::stdout().lock(), choice));
     let result = run(cli.command, choice, &mut output).and_then(|verdict| {
         output.flush()?;
         Ok(verdict)
@@ -52,7 +54,6 @@ fn main() -> ExitCode {
     match result {
         Ok(Verdict::Good) => ExitCode::SUCCESS,
         Ok(Verdict::Bad) => ExitCode::from(1),
-        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             let mut complaint = AutoStream::new(io::stderr().lock(), choice);
             // Where even this cannot be written, the exit status has to say it.

@@ -1,5 +1,6 @@
 //! A problem of the configuration, shown where it stands.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,8 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Level, Origin as Arrow, Renderer, Snippet,
 };
-use vestibule_gateway::config::{Origin, Place, Problem, Severity};
+use serde_json::Value;
+use vestibule_gateway::config::{Config, Origin, Place, Problem, Severity};
 
 mod excerpt;
 
@@ -19,6 +21,8 @@ pub(crate) fn print(
     file: Option<&(PathBuf, String)>,
     output: &mut dyn Write,
 ) -> io::Result<()> {
+    let mut keys = BTreeSet::new();
+    collect_keys(&Config::schema(), &mut keys);
     for problem in problems {
         let level = match problem.severity {
             Severity::Error => Level::ERROR,
@@ -26,14 +30,33 @@ pub(crate) fn print(
         };
         let title = level.primary_title(problem.message.as_str());
         let hint = Level::HELP.with_name("hint").message(problem.hint.as_str());
-        let group = title.elements(place(&problem.place, file)).element(hint);
+        let group = title
+            .elements(place(&problem.place, file, &keys))
+            .element(hint);
         // Styles go out always; the stream takes them away where they are not wanted.
         writeln!(output, "{}\n", Renderer::styled().render(&[group]))?;
     }
     Ok(())
 }
 
-fn place<'a>(place: &'a Place, file: Option<&'a (PathBuf, String)>) -> Option<Element<'a>> {
+/// The keys that we know, wherever they stand.
+fn collect_keys(schema: &Value, keys: &mut BTreeSet<String>) {
+    match schema {
+        Value::Array(elements) => elements.iter().for_each(|it| collect_keys(it, keys)),
+        Value::Object(members) => {
+            let known = members.get("properties").and_then(Value::as_object);
+            keys.extend(known.into_iter().flat_map(|known| known.keys().cloned()));
+            members.values().for_each(|it| collect_keys(it, keys));
+        }
+        Value::Bool(_) | Value::Null | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn place<'a>(
+    place: &'a Place,
+    file: Option<&'a (PathBuf, String)>,
+    keys: &BTreeSet<String>,
+) -> Option<Element<'a>> {
     let (path, line, column) = match &place.origin {
         Origin::Default => return None,
         origin @ (Origin::Argument(_) | Origin::Environment(_) | Origin::Shared(_)) => {
@@ -43,7 +66,7 @@ fn place<'a>(place: &'a Place, file: Option<&'a (PathBuf, String)>) -> Option<El
     };
     let (line, column) = (position(*line), position(*column));
     let path_text = shown(path);
-    let excerpt = file.and_then(|(_, text)| Excerpt::of(text, line, column, place));
+    let excerpt = file.and_then(|(_, text)| Excerpt::of(text, line, column, place, keys));
     Some(match excerpt {
         Some(Excerpt { text, span }) => snippet(text, span, line, path_text, &place.path).into(),
         None => Arrow::path(path_text).line(line).char_column(column).into(),

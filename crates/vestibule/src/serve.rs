@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use anstream::{AutoStream, ColorChoice};
 use vestibule_gateway::config::{Auth, Config, Problem, Severity, Token};
-use vestibule_gateway::{Clock, Server};
+use vestibule_gateway::{BindError, Clock, Server};
 
 use crate::Verdict;
 use crate::cli::{LogFormat, Serve};
@@ -27,8 +27,10 @@ pub(crate) fn run(arguments: &Serve, choice: ColorChoice) -> Result<Verdict, Err
     let (_log, format) = log::start(wanted.0, wanted.1, choice)?;
     let voice = Voice { format, choice };
     let configuration = arguments.configuration.clone();
+    let mut standard_input = None;
     let load = move || {
-        let read = configuration::read(&configuration)?;
+        let read = configuration::read_again(&configuration, standard_input.as_ref())?;
+        standard_input = read.standard_input();
         voice.problems(&read);
         let errors = read.errors();
         read.loaded.config.ok_or(Error::Configuration { errors })
@@ -50,7 +52,17 @@ pub(crate) fn until_stopped(
     let config = load()?;
     let banner = Banner::new(&config);
     let signals = Signals::new(&config);
-    let server = Server::bind(config, Clock::new(environment::now)).map_err(Error::Bind)?;
+    let admin = config.admin;
+    let server = Server::bind(config, Clock::new(environment::now)).map_err(|error| {
+        let is_admin =
+            matches!(&error, BindError::Listen { address, .. } if Some(*address) == admin);
+        if is_admin {
+            Error::BindAdmin(error)
+        } else {
+            Error::Bind(error)
+        }
+    })?;
+    server.built_from(env!("VESTIBULE_COMMIT"));
     stands(&banner, &server);
     signals.listen(server.control(), load)?;
     match server.run() {

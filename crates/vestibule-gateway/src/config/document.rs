@@ -3,6 +3,8 @@
 //! Command line, environment, file, shared variables and defaults are such trees, laid one over
 //! the other. Checks name a value by its path in dots; the tree answers with its origin.
 
+use std::fmt;
+
 use super::problem::{Origin, Row, shown};
 
 /// A value and who said it.
@@ -24,7 +26,7 @@ pub(super) enum Kind {
 }
 
 /// A scalar as it was written: numbers and truth values are read where their meaning is known.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Text {
     pub(super) value: String,
     /// The variables that were put into it.
@@ -60,14 +62,14 @@ impl Node {
     }
 
     /// Puts `value` at `path`, whatever was there; maps on the way are made.
+    ///
+    /// What stands where a map ought to be stays, and nothing is put below it: it was said by
+    /// somebody, and the comparison with the schema complains about it.
     pub(super) fn set(&mut self, path: &[&str], value: Self) {
         let Some((key, rest)) = path.split_first() else {
             *self = value;
             return;
         };
-        if !matches!(self.kind, Kind::Map(_)) {
-            self.kind = Kind::Map(Vec::new());
-        }
         let Kind::Map(entries) = &mut self.kind else {
             return;
         };
@@ -163,6 +165,20 @@ impl Node {
         }
     }
 
+    /// Whether something that is no map stands at `path`, where keys were expected.
+    pub(super) fn is_no_map(&self, path: &[&str]) -> bool {
+        let node = self.get(path);
+        node.is_some_and(|node| !matches!(node.kind, Kind::Map(_)))
+    }
+
+    /// The text of a scalar.
+    pub(super) fn word(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text(text) => Some(&text.value),
+            Kind::Bad | Kind::Empty | Kind::List(_) | Kind::Map(_) => None,
+        }
+    }
+
     /// The deepest value on the way to `path`, and whether it is the one.
     fn nearest(&self, path: &str) -> (&Self, bool) {
         let (mut here, mut node) = (String::new(), self);
@@ -238,6 +254,13 @@ impl Node {
             origin: self.origin.clone(),
             variables,
         });
+    }
+}
+
+/// Prints no value: nobody knows here which of them is a secret.
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Text({} octets)", self.value.len())
     }
 }
 

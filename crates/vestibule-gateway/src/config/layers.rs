@@ -9,6 +9,7 @@ use super::arguments;
 use super::document::{Kind, Node, Text};
 use super::problem::{Origin, Severity};
 use super::raw::ON_DEMAND;
+use super::shape;
 use super::sources::{Problems, Sources};
 use super::substitute::substitute;
 use super::value::nearest;
@@ -71,7 +72,8 @@ fn environment(tree: &mut Node, sources: &Sources<'_>, schema: &Value, problems:
             .iter()
             .try_fold(schema, |schema, key| below(schema, key))
         {
-            Some(schema) if is_scalar(schema) => {
+            Some(scalar) if is_scalar(scalar) => {
+                make_way(tree, &path, schema);
                 let value = (sources.environment)(name).unwrap_or_default();
                 tree.set(&path, Node::text(origin, value));
             }
@@ -98,6 +100,22 @@ fn environment(tree: &mut Node, sources: &Sources<'_>, schema: &Value, problems:
                 );
             }
         }
+    }
+}
+
+/// A word in the place of a section, as in `admin: off`, is a value, and a weaker one.
+fn make_way(tree: &mut Node, path: &[&str], schema: &Value) {
+    let Some((_, section)) = path.split_last() else {
+        return;
+    };
+    let allowed = section
+        .iter()
+        .try_fold(schema, |schema, key| below(schema, key));
+    let word = tree.get(section).and_then(Node::word);
+    if let (Some(allowed), Some(word)) = (allowed, word)
+        && shape::takes_word(allowed, word)
+    {
+        tree.remove(section);
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::check::Check;
 use super::document::Node;
 use super::layers;
-use super::problem::{Origin, Problem, Row};
+use super::problem::{Origin, Problem, Row, without_userinfo};
 use super::raw::{DEFAULTS, RawConfig};
 use super::sources::{Problems, Sources};
 use super::{Config, Cookies, schema, shape, yaml};
@@ -29,7 +29,7 @@ impl Config {
         let mut problems = Problems::default();
         let file = match &sources.file {
             None => None,
-            Some((path, text)) => match yaml::parse(path, text) {
+            Some((path, text)) => match yaml::parse(path, text, &mut problems.0) {
                 Ok(tree) => Some(tree),
                 Err(problem) => {
                     let problems = vec![problem];
@@ -55,6 +55,9 @@ impl Config {
             add_derived(config, &tree, &mut rows);
         }
         let Problems(mut problems) = problems;
+        for problem in &mut problems {
+            problem.message = without_userinfo(&problem.message);
+        }
         problems.sort_by(|left, right| {
             let key = |problem: &Problem| (problem.place.origin.clone(), problem.severity);
             key(left).cmp(&key(right))
@@ -126,7 +129,7 @@ fn add_derived(config: &Config, tree: &Node, rows: &mut Vec<Row>) {
 }
 
 fn defaults() -> Node {
-    let tree = yaml::parse(Path::new("defaults"), DEFAULTS);
+    let tree = yaml::parse(Path::new("defaults"), DEFAULTS, &mut Vec::new());
     tree.expect("the table of defaults is good YAML")
         .said_by(&Origin::Default)
 }

@@ -120,14 +120,36 @@ pub struct Row {
     pub variables: Vec<String>,
 }
 
-/// Whether the value of this name is a secret; a misspelt key, as `session.secret`, holds one as well.
+/// Whether the value of this name is a secret; a misspelt key, as `session.secret`, holds one as well,
+/// and so may whatever stands in the place of the section or of the whole file.
 pub(super) fn is_secret(path: &str) -> bool {
-    path.contains("secret") && path != "danger_weak_secrets"
+    let holds_all = path.is_empty() || path == "session";
+    holds_all || (path.contains("secret") && path != "danger_weak_secrets")
+}
+
+/// A message without the user and the password of the URLs in it.
+pub(super) fn without_userinfo(message: &str) -> String {
+    let mut result = String::new();
+    let mut rest = message;
+    while let Some((before, after)) = rest.split_once("//") {
+        result.push_str(before);
+        result.push_str("//");
+        let ends = |letter: char| letter.is_whitespace() || "/`".contains(letter);
+        let authority = after.split(ends).next().unwrap_or(after);
+        rest = match authority.rsplit_once('@') {
+            Some((userinfo, _)) => {
+                result.push_str("<redacted>");
+                after.strip_prefix(userinfo).unwrap_or(after)
+            }
+            None => after,
+        };
+    }
+    result + rest
 }
 
 /// Shows the value of this name, unless it is a secret or a URL with a password.
 pub(super) fn shown(path: &str, value: &str) -> String {
-    if is_secret(path) || (value.contains("://") && value.contains('@')) {
+    if is_secret(path) || (value.contains("//") && value.contains('@')) {
         "<redacted>".to_owned()
     } else {
         value.to_owned()

@@ -6,6 +6,7 @@
 //! was refused is left out, so that the remaining checks can go on.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ mod signin;
 pub(super) use signin::RawSignIn;
 
 /// The configuration of the gateway.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Vestibule configuration", extend("required" = ["routes", "upstreams"]))]
 pub struct RawConfig {
@@ -56,6 +57,13 @@ pub struct RawConfig {
     /// Tell the client the precise cause of a refusal. For development only.
     #[serde(default)]
     pub(super) danger_explain_to_client: bool,
+}
+
+/// Prints no value: secrets are among them.
+impl fmt::Debug for RawConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RawConfig(..)")
+    }
 }
 
 /// The listener of health and metrics.
@@ -101,7 +109,7 @@ pub(super) struct RawCertificate {
 }
 
 /// How sessions are read.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct RawSession {
@@ -181,7 +189,7 @@ pub(super) struct RawTimeouts {
 }
 
 /// A backend or the web application.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct RawUpstream {
@@ -303,7 +311,7 @@ pub(super) enum RawAllow {
     EmptySegments,
     /// `%23`, `%3f`, and `%25` before two hex digits.
     EncodedReserved,
-    /// `%2f` and `%5c`.
+    /// `%2f`; never `%5c`, which some servers take for a slash and others do not.
     EncodedSlash,
     /// `;` and `%3b`.
     PathParameters,

@@ -31,6 +31,7 @@ fn value(
         let mut choices = choices.iter();
         choices.find(|choice| choice.get("type").is_some_and(|kind| kind == name))
     };
+    let name = if path.is_empty() { "the file" } else { path };
     let mut report = |message: String, hint: String| {
         problems.push(error(&node.origin, path, message, hint));
     };
@@ -38,7 +39,7 @@ fn value(
         Kind::Bad => None,
         Kind::Empty => {
             report(
-                format!("`{path}` has no value"),
+                format!("`{name}` has no value"),
                 format!("write {}, or remove the key", expected(&choices)),
             );
             None
@@ -69,7 +70,7 @@ fn value(
             if parsed.is_none() {
                 let value = shown(path, value);
                 report(
-                    format!("`{path}` cannot be `{value}`"),
+                    format!("`{name}` cannot be `{value}`"),
                     format!("write {}", expected(&choices)),
                 );
             }
@@ -78,7 +79,7 @@ fn value(
         Kind::List(elements) => {
             let Some(array) = of_type("array") else {
                 report(
-                    format!("`{path}` is a list"),
+                    format!("`{name}` is a list"),
                     format!("write {}", expected(&choices)),
                 );
                 return None;
@@ -99,7 +100,6 @@ fn value(
         }
         Kind::Map(entries) => {
             let Some(object) = of_type("object") else {
-                let name = if path.is_empty() { "the file" } else { path };
                 report(
                     format!("`{name}` is a map of keys"),
                     format!("write {}", expected(&choices)),
@@ -209,6 +209,13 @@ fn later(parent: &str, word: &str) -> Option<String> {
         _ => "; remove it",
     };
     known.then(|| format!("this version does not have `{word}` yet{instead}"))
+}
+
+/// Whether one of the kinds of value that `schema` takes is this word.
+pub(super) fn takes_word(schema: &Value, word: &str) -> bool {
+    let choices = schema.get("oneOf").and_then(Value::as_array);
+    let choices: Vec<_> = choices.into_iter().flatten().chain([schema]).collect();
+    words(&choices).contains(&word)
 }
 
 /// The words that one of the choices is.

@@ -5,23 +5,26 @@ use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Location, MergeKeyPolicy, Spanned};
 
-use super::document::{Entry, Kind, Node, Text};
+use super::document::{Entry, Kind, Node, Text, join};
 use super::problem::{Origin, Place, Problem, Severity};
 
-/// Reads `text`, which came from `file`.
-pub(super) fn parse(file: &Path, text: &str) -> Result<Node, Problem> {
+/// Reads `text`, which came from `file`; a key that is written twice is added to `problems`.
+pub(super) fn parse(file: &Path, text: &str, problems: &mut Vec<Problem>) -> Result<Node, Problem> {
     let options = serde_saphyr::options! {
         with_snippet: false,
         merge_keys: MergeKeyPolicy::Error,
+        // The parser would stop at the first.
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
     };
     let source = Source { file, text };
     match serde_saphyr::from_str_with_options::<Spanned<Value>>(text, options) {
         Ok(spanned) if matches!(spanned.value, Value::Empty) => {
             Ok(Node::map(source.origin(Location::UNKNOWN)))
         }
-        Ok(spanned) => Ok(source.node(spanned)),
+        Ok(spanned) => Ok(source.node(spanned, "", problems)),
         Err(error) => Err(Problem {
             severity: Severity::Error,
             message: format!("the file is not good YAML: {}", message(&error)),
@@ -49,30 +52,58 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn node(&self, spanned: Spanned<Value>) -> Node {
+    fn node(&self, spanned: Spanned<Value>, path: &str, problems: &mut Vec<Problem>) -> Node {
         let origin = self.origin(spanned.referenced);
         let kind = match spanned.value {
             Value::Empty => Kind::Empty,
-            Value::List(elements) => Kind::List(
-                elements
-                    .into_iter()
-                    .map(|element| self.node(element))
-                    .collect(),
-            ),
-            Value::Map(entries) => Kind::Map(
-                entries
-                    .into_iter()
-                    .map(|(key, value)| Entry {
-                        origin: self.origin(key.referenced),
-                        key: key.value,
-                        value: self.node(value),
-                    })
-                    .collect(),
-            ),
+            Value::List(elements) => {
+                let numbered = elements.into_iter().enumerate();
+                let elements = numbered.map(|(index, element)| {
+                    self.node(element, &format!("{path}[{index}]"), problems)
+                });
+                Kind::List(elements.collect())
+            }
+            Value::Map(entries) => Kind::Map(self.map(entries, path, problems)),
             Value::Plain(fallback) => text(self.written(spanned.defined).unwrap_or(fallback)),
             Value::Text(value) => text(value),
         };
         Node { origin, kind }
+    }
+
+    fn map(
+        &self,
+        entries: Vec<(Spanned<String>, Spanned<Value>)>,
+        path: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Entry> {
+        let mut map: Vec<Entry> = Vec::new();
+        for (
+            Spanned {
+                value: key,
+                referenced,
+                ..
+            },
+            value,
+        ) in entries
+        {
+            let (origin, here) = (self.origin(referenced), join(path, &key));
+            let value = self.node(value, &here, problems);
+            if let Some(first) = map.iter().find(|entry| entry.key == key) {
+                problems.push(Problem {
+                    severity: Severity::Error,
+                    message: format!(
+                        "the key `{key}` is written twice, first at {}",
+                        first.origin
+                    ),
+                    place: Place { origin, path: here },
+                    hint: "remove one of the two; what belongs together stands under one key"
+                        .to_owned(),
+                });
+                continue;
+            }
+            map.push(Entry { key, origin, value });
+        }
+        map
     }
 
     /// A plain number as its author wrote it, so that a long one loses no digit.

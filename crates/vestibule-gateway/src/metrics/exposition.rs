@@ -24,6 +24,8 @@ pub(crate) struct Process {
     pub(crate) reload_successful: bool,
     pub(crate) reload_second: u64,
     pub(crate) dangers: u64,
+    /// Of what the program was built from.
+    pub(crate) commit: &'static str,
 }
 
 /// Writes everything.
@@ -45,7 +47,7 @@ impl Collector for Exposition {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let Self { snapshot, process } = self;
         let mut write = Writer(&mut encoder);
-        write.info()?;
+        write.info(process.commit)?;
         write.requests(snapshot)?;
         write.durations(snapshot)?;
         write.sessions(snapshot)?;
@@ -93,8 +95,8 @@ impl Collector for Exposition {
 struct Writer<'a, 'b>(&'a mut DescriptorEncoder<'b>);
 
 impl Writer<'_, '_> {
-    fn info(&mut self) -> fmt::Result {
-        let labels = [("version", env!("CARGO_PKG_VERSION")), ("commit", COMMIT)];
+    fn info(&mut self, commit: &str) -> fmt::Result {
+        let labels = [("version", env!("CARGO_PKG_VERSION")), ("commit", commit)];
         self.gauges("build_info", "What runs", [(labels, 1)])
     }
 
@@ -260,9 +262,3 @@ impl Writer<'_, '_> {
         Ok(())
     }
 }
-
-/// Set by the release build.
-const COMMIT: &str = match option_env!("VESTIBULE_COMMIT") {
-    Some(commit) => commit,
-    None => "unknown",
-};

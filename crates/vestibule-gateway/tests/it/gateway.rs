@@ -50,6 +50,7 @@ impl Gateway {
 
     pub(crate) fn start_at(config: Config, clock: Clock) -> Self {
         let server = Server::bind(config, clock).unwrap();
+        server.built_from("c0ffee");
         Self {
             tls_address: server.tls_address(),
             address: server.address().unwrap(),

@@ -121,7 +121,7 @@ fn every_reason_and_cause_is_there_before_its_first_event() {
     }
     let info = (series.iter()).find(|(name, _)| name.starts_with("vestibule_build_info"));
     let (name, value) = info.expect("build info");
-    assert!(name.contains("version=\"") && name.contains("commit=\""));
+    assert!(name.contains("version=\"") && name.contains("commit=\"c0ffee\""));
     assert!((value - 1.0).abs() < f64::EPSILON);
     assert_eq!(
         series.get("vestibule_config_last_reload_successful"),

@@ -183,6 +183,17 @@ async fn a_v4_session_is_prolonged_as_one() {
     assert_eq!(world.session(&browser).unwrap().cookie(), &name);
 }
 
+/// TH-116: on localhost a jar holds the sessions of both schemes, and each page prolongs its own.
+#[tokio::test]
+async fn prolonging_a_session_leaves_the_others() {
+    let world = World::start().await;
+    let mut browser = world.ada(HTTPS).await;
+    let plain = session_cookie_name(Version::V5, Scheme::Http);
+    foreign(&mut browser, &plain, r#"{"sub":"u-2","name":"Plain"}"#, NOW);
+    assert_eq!(browser.session().await["user"]["email"], EMAIL);
+    assert!(browser.session_cookies().contains(&plain.as_str()));
+}
+
 /// TH-114, with every claim of the session.
 #[tokio::test]
 async fn update_changes_only_what_the_settings_name() {

@@ -43,8 +43,8 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "v4|v5", requires = "cookie_name")]
     pub(crate) version: Option<Version>,
 
-    /// Salt of the key [default: v5 the name of the cookie, v4 none]
-    #[arg(long, requires = "cookie_name")]
+    /// Salt of the key, of each name that is tried [default: v5 the name of the cookie, v4 none]
+    #[arg(long)]
     pub(crate) salt: Option<String>,
 
     /// Scheme that the browser used [default: https if the header has a `__Secure-` cookie]

@@ -1,5 +1,6 @@
 //! The line of a problem, less whatever on it may be a secret.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use vestibule_gateway::config::Place;
@@ -13,34 +14,59 @@ pub(super) struct Excerpt {
 
 impl Excerpt {
     /// The excerpt at `line` and `column`, counted from 1; `None` where nothing may be shown.
-    pub(super) fn of(text: &str, line: usize, column: usize, place: &Place) -> Option<Self> {
-        if place.is_secret() {
+    ///
+    /// The line is shown whole only where every key on it is one of `keys`, which we know and whose
+    /// values are no secrets. Elsewhere it is the value or the key in question alone.
+    pub(super) fn of(
+        text: &str,
+        line: usize,
+        column: usize,
+        place: &Place,
+        keys: &BTreeSet<String>,
+    ) -> Option<Self> {
+        // Where the text could not be parsed, nobody knows what belongs to the secrets.
+        if place.is_secret() || place.path.is_empty() {
             return None;
         }
         let before = || text.lines().take(line);
         let whole = before().nth(line.checked_sub(1)?)?;
-        // Where the text could not be parsed, nobody knows what belongs to the secrets.
-        if place.path.is_empty() && section(before()).any(speaks_of_secrets) {
-            return None;
-        }
         let start = whole.char_indices().nth(column.checked_sub(1)?);
         let start = start.map_or(whole.len(), |(start, _)| start);
         let (prefix, rest) = whole.split_at_checked(start)?;
         let token = token(rest);
-        if speaks_of_secrets(whole) || closes_more_than_it_opens(whole) {
-            // Only the value in question is shown; the rest of the line may hold a secret.
-            let start = ELLIPSIS.len();
-            let text = format!("{ELLIPSIS}{token}");
-            return Some(Self {
-                text,
-                span: start..start + token.len(),
-            });
+        if names_a_user(token) {
+            return None;
+        }
+        let is_key = is_key(rest, token);
+        let is_list = token == "[";
+        let in_sessions = section(before()).any(speaks_of_sessions);
+        if is_key || is_list || in_sessions || !is_harmless(whole, keys) {
+            return Some(Self::alone(prefix, token, rest, is_key));
         }
         let span = prefix.len()..prefix.len() + token.len().max(1);
         Some(Self {
             text: whole.to_owned(),
             span,
         })
+    }
+
+    /// `token` in its column, with dots for what stands around it.
+    fn alone(prefix: &str, token: &str, rest: &str, is_key: bool) -> Self {
+        let width = prefix.chars().count();
+        let dots = match width.checked_sub(DOTS.len()) {
+            Some(_) if !prefix.trim().is_empty() => DOTS,
+            Some(_) | None => "",
+        };
+        let before = format!("{dots:>width$}");
+        let hides_more = rest.trim_end() != token;
+        let after = match (is_key, hides_more) {
+            (true, _) => ": ...",
+            (false, true) => " ...",
+            (false, false) => "",
+        };
+        let span = before.len()..before.len() + token.len().max(1);
+        let text = format!("{before}{token}{after}");
+        Self { text, span }
     }
 }
 
@@ -59,6 +85,42 @@ fn section<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a
 
 fn speaks_of_secrets(line: &str) -> bool {
     line.to_ascii_lowercase().contains("secret")
+}
+
+/// In these sections a value may be a secret whatever its key is.
+fn speaks_of_sessions(line: &str) -> bool {
+    keys_of(line).any(|key| ["session", "signin"].contains(&key))
+}
+
+fn is_harmless(line: &str, keys: &BTreeSet<String>) -> bool {
+    !speaks_of_secrets(line)
+        && !names_a_user(line)
+        && !closes_more_than_it_opens(line)
+        && keys_of(line).all(|key| keys.contains(key))
+}
+
+/// A URL may carry a user and a password.
+fn names_a_user(text: &str) -> bool {
+    text.contains('@')
+}
+
+/// The word in front of each colon that may end a key; of texts with a colon, words too.
+fn keys_of(line: &str) -> impl Iterator<Item = &str> {
+    let quoted = |before: &str| before.ends_with(['"', '\'']);
+    line.match_indices(':').filter_map(move |(at, _)| {
+        let (before, after) = line.split_at_checked(at)?;
+        let after = after.strip_prefix(':')?;
+        let ends = after.is_empty() || after.starts_with([' ', '\t']) || quoted(before);
+        let word = before.trim_end().trim_end_matches(['"', '\'']);
+        let is_other = |letter: char| !(letter.is_alphanumeric() || "_-".contains(letter));
+        ends.then(|| word.rsplit(is_other).next().unwrap_or(word))
+    })
+}
+
+/// Whether `token`, with which `rest` begins, is followed by the colon of a key.
+fn is_key(rest: &str, token: &str) -> bool {
+    let behind = rest.strip_prefix(token).unwrap_or_default();
+    behind.trim_start().starts_with(':')
 }
 
 /// A list or map of an earlier line ends here, and may have been that of the secrets.
@@ -98,7 +160,7 @@ fn token(rest: &str) -> &str {
     token.strip_suffix(':').unwrap_or(token)
 }
 
-const ELLIPSIS: &str = "... ";
+const DOTS: &str = "... ";
 
 #[cfg(test)]
 mod tests {
@@ -125,7 +187,18 @@ mod tests {
             origin,
             path: path.to_owned(),
         };
-        let excerpt = Excerpt::of(text, line, column, &place);
+        let keys = [
+            "listen",
+            "routes",
+            "path",
+            "to",
+            "auth",
+            "max",
+            "upstreams",
+            "url",
+        ];
+        let keys = keys.map(str::to_owned).into();
+        let excerpt = Excerpt::of(text, line, column, &place, &keys);
         let found = excerpt
             .as_ref()
             .map(|it| (it.text.as_str(), it.text.get(it.span.clone()).unwrap()));
@@ -154,12 +227,7 @@ mod tests {
             (4, 11),
             Some(("  - path: '/ñ b' # x", "'/ñ b'")),
         );
-        check(
-            text,
-            "routes[1].path",
-            (4, 5),
-            Some(("  - path: '/ñ b' # x", "path")),
-        );
+        check(text, "routes[1]", (4, 5), Some(("... path: ...", "path")));
     }
 
     #[test]
@@ -170,17 +238,75 @@ mod tests {
             text,
             "session.max_agee",
             (3, 13),
-            Some(("... max_agee", "max_agee")),
+            Some(("        ... max_agee: ...", "max_agee")),
         );
-        check(text, "session.max.x", (4, 27), Some(("... x", "x")));
-        check(text, "session.y", (5, 6), Some(("  y: z", "z")));
+        check(
+            text,
+            "session.max.x",
+            (4, 27),
+            Some(("                      ... x: ...", "x")),
+        );
+        check(text, "session.y", (5, 6), Some((" ... z", "z")));
     }
 
     #[test]
-    fn a_text_that_cannot_be_parsed_is_shown_where_no_secret_is_near() {
-        let text = "session:\n  secrets:\n  - \"hush\n  x: [\nroutes:\n  - [ a\n";
-        check(text, "", (3, 5), None);
-        check(text, "", (4, 6), None);
-        check(text, "", (6, 5), Some(("  - [ a", "[")));
+    fn of_an_unknown_key_the_key_alone_is_shown() {
+        let text = "session:\n  scerets: [hush]\n  key: hush\nx: &a hush\n\"y\" : hush\n{ listen: 1, z: hush }\n\
+            routes:\n  - { path: /a, tkoen: hush, to: apo }\n  - { path: /a, \"t\":\"hush\", to: apo }\n";
+        check(
+            text,
+            "session.scerets",
+            (2, 3),
+            Some(("  scerets: ...", "scerets")),
+        );
+        check(text, "session.key", (3, 3), Some(("  key: ...", "key")));
+        check(text, "x", (4, 1), Some(("x: ...", "x")));
+        check(text, "y", (5, 1), Some(("\"y\": ...", "\"y\"")));
+        // Nor is its value shown for another problem of the line.
+        check(text, "listen", (6, 11), Some(("      ... 1 ...", "1")));
+        check(
+            text,
+            "routes[0].to",
+            (8, 34),
+            Some(("                             ... apo ...", "apo")),
+        );
+        check(
+            text,
+            "routes[1].to",
+            (9, 33),
+            Some(("                            ... apo ...", "apo")),
+        );
+    }
+
+    #[test]
+    fn of_a_list_that_is_out_of_place_nothing_is_shown() {
+        check(
+            "listen: [hush]\n",
+            "listen",
+            (1, 9),
+            Some(("    ... [ ...", "[")),
+        );
+    }
+
+    #[test]
+    fn whoever_logs_in_with_a_url_is_not_shown() {
+        let text =
+            "listen: \"https://u:hush@x/y\"\nupstreams: { url: \"http://u:hush@h/\", to: b }\n";
+        check(text, "listen", (1, 9), None);
+        check(text, "upstreams.url", (2, 19), None);
+        check(
+            text,
+            "upstreams.to",
+            (2, 43),
+            Some(("                                      ... b ...", "b")),
+        );
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_parsed_is_not_shown() {
+        let text = "session:\n  scerets:\n  - \"hush\n  x: [\nroutes:\n  - [ a\n";
+        for place in [(3, 5), (4, 6), (6, 5)] {
+            check(text, "", place, None);
+        }
     }
 }

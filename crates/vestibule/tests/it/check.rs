@@ -61,7 +61,7 @@ fn problems_stand_under_their_lines() {
     error: unknown key `lissten`
      --> vestibule.yaml:1:1
       |
-    1 | lissten: 127.0.0.1:8080
+    1 | lissten: ...
       | ^^^^^^^ lissten
       |
       = hint: did you mean `listen`?
@@ -86,6 +86,17 @@ fn no_excerpt_shows_a_secret() {
         "session:\n  secrets:\n  - [hush-hush]\n",
         "session:\n  secrets: [\"hush-hush\n",
         "session:\n  secret: hush-hush\n",
+        "session: hush-hush\n",
+        "session: [hush-hush]\n",
+        "session:\n  scerets: [hush-hush]\n",
+        "session:\n  key: hush-hush\n  max_agee: 3\n",
+        "session: { scerets: hush-hush, max_age: 3 }\n",
+        "x: &a hush-hush\nsession: { secrets: [*a] }\n",
+        "session:\n  scerets: \"hush-hush\n",
+        "public_url: \"https://user:hush-hush@x/y\"\n",
+        "upstreams:\n  api: { url: \"http://u:hush-hush@h/\" }\n",
+        "upstreams:\n  api: { url: \"http://u:hush-hush@h/\", timeout: 3 }\n",
+        "listen: \"http://u:hush-hush@h/\"\n",
     ]
     .iter()
     .enumerate()

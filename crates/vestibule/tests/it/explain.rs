@@ -299,3 +299,21 @@ fn masked(output: &str) -> String {
     });
     lines.collect::<Vec<_>>().join("\n")
 }
+
+#[test]
+fn a_salt_alone_is_that_of_every_name() {
+    let run = vestibule(&["mint", "--cookie-name", "app.session", "--claims-file", "-"]);
+    let run = run.arguments(&["--now", "1790000000", "--max-age", "3600"]);
+    let header = run.variable("AUTH_SECRET", SECRET).input(r#"{"sub":"a"}"#);
+    let header = header.output().replace("app.session", NAME);
+    let salted = |salt: &str| explain(&header, "1790000060").arguments(&["--salt", salt]);
+    check_cause(salted("app.session"), (0, "ok", "null"));
+    check_cause(salted("other"), (1, "decrypt_failed", "wrong_secret"));
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_does_not_change_the_verdict() {
+    let header = minted(NAME, r#"{"sub":"a"}"#);
+    assert_eq!(explain(&header, "1790000060").code_without_reader(), 0);
+    assert_eq!(explain(&header, "1890000060").code_without_reader(), 1);
+}

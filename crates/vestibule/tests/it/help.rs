@@ -23,6 +23,17 @@ fn help_is_as_it_was_reviewed() {
 }
 
 #[test]
+fn the_version_says_what_it_was_built_from() {
+    let (version, build) = (env!("CARGO_PKG_VERSION"), env!("VESTIBULE_BUILD"));
+    let output = vestibule(&["--version"]).output();
+    assert_eq!(output, format!("vestibule {version} ({build})\n"));
+    let target = build.split(' ').next_back().unwrap();
+    assert!(target.starts_with(std::env::consts::ARCH), "{build}");
+    let short = vestibule(&["-V"]).output();
+    assert_eq!(short, format!("vestibule {version}\n"));
+}
+
+#[test]
 fn short_help_fits_a_screen() {
     for command in [
         "check",

@@ -19,6 +19,8 @@ mod runner;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod vectors;

@@ -56,8 +56,10 @@ impl Run {
 
     /// Starts it and lets it run.
     pub(crate) fn start(mut self) -> Running {
-        let pipes = self.command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let pipes = self.command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = pipes.stderr(Stdio::piped()).spawn().unwrap();
+        // It is closed behind the last octet, so that nobody reads further.
+        let _ = child.stdin.take().unwrap().write_all(&self.input);
         let output = BufReader::new(child.stdout.take().unwrap());
         let log = BufReader::new(child.stderr.take().unwrap());
         Running { child, output, log }
@@ -78,6 +80,15 @@ impl Run {
             output: String::from_utf8(result.stdout).unwrap(),
             errors: String::from_utf8(result.stderr).unwrap(),
         }
+    }
+
+    /// The exit status of a run whose reader, as `head` may, is gone before the first line.
+    pub(crate) fn code_without_reader(mut self) -> i32 {
+        let pipes = self.command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = pipes.stderr(Stdio::null()).spawn().unwrap();
+        drop(child.stdout.take());
+        let _ = child.stdin.take().unwrap().write_all(&self.input);
+        child.wait().unwrap().code().unwrap()
     }
 
     /// The output of a run that must succeed.

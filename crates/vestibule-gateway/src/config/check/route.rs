@@ -1,12 +1,14 @@
 //! Routes: what a line of `routes` means, alone and beside the others.
 
+use http::{Method, Uri};
+
 use super::{Check, cookies};
 use crate::config::document::Kind;
 use crate::config::raw::{RawAllow, RawAuth, RawConfig, RawCookies, RawRoute, RawToken};
 use crate::config::signin::{SIGN_IN, SIGN_IN_PATH};
 use crate::config::value::nearest;
 use crate::config::{Auth, Route, Token};
-use crate::request::Unusual;
+use crate::request::{Target, Unusual};
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite, Routes};
 
 impl Check<'_> {
@@ -26,7 +28,11 @@ impl Check<'_> {
                 numbers.push(index);
             }
         }
-        for conflict in Routes::new(&routes).err().unwrap_or_default() {
+        let table = Routes::new(&routes);
+        if let Ok(table) = &table {
+            self.sign_in_page(raw, table, &routes, &numbers);
+        }
+        for conflict in table.err().unwrap_or_default() {
             let number = |index: usize| numbers.get(index).copied().unwrap_or(index);
             let (first, second) = (number(conflict.first), number(conflict.second));
             let other = format!("routes[{first}].path");
@@ -42,6 +48,42 @@ impl Check<'_> {
         routes
     }
 
+    /// Whether users who have no session yet come to the page where they get one.
+    fn sign_in_page(
+        &mut self,
+        raw: &RawConfig,
+        table: &Routes,
+        routes: &[Route],
+        numbers: &[usize],
+    ) {
+        let uri = |text: &Option<String>| text.as_deref()?.parse::<Uri>().ok();
+        let page = uri(&raw.session.sign_in);
+        let Some(target) = page.and_then(|page| Target::parse(&page, usize::MAX).ok()) else {
+            return;
+        };
+        let public = uri(&raw.public_url);
+        let host = public.as_ref().and_then(Uri::host).unwrap_or_default();
+        let taken = table.find(&host.to_ascii_lowercase(), &target, &Method::GET);
+        let taken = taken
+            .ok()
+            .and_then(|index| routes.get(index).zip(numbers.get(index)));
+        let is_endpoint = |number: usize| {
+            let raw = raw.routes.get(number);
+            raw.is_some_and(|raw| raw.to.as_deref() == Some(SIGN_IN))
+        };
+        // Of a route to the sign-in endpoints it is said already, and as an error.
+        if let Some((route, number)) = taken
+            && route.auth == Auth::Required
+            && !is_endpoint(*number)
+        {
+            self.warning(
+                &format!("routes[{number}].auth"),
+                "the sign-in page of `session.sign_in` is behind a session itself, so that nobody could sign in",
+                "add a route for it, such as `{ path: /api/auth/**, to: web, auth: none }`",
+            );
+        }
+    }
+
     fn route(&mut self, config: &RawConfig, index: usize, raw: &RawRoute) -> Option<Route> {
         let at = |key: &str| format!("routes[{index}].{key}");
         let path = raw.path.as_deref().and_then(|text| {
@@ -49,6 +91,13 @@ impl Check<'_> {
             path.map_err(|error| self.explained(&at("path"), &error, PATH))
                 .ok()
         });
+        if raw.path.as_deref().is_some_and(is_reserved) {
+            self.error(
+                &at("path"),
+                "everything below `/.vestibule/` belongs to the gateway itself",
+                "choose another path",
+            );
+        }
         let host = raw.host.as_deref().and_then(|text| {
             let host = HostPattern::parse(text);
             host.map_err(|error| self.explained(&at("host"), &error, HOST))
@@ -219,11 +268,18 @@ impl Check<'_> {
             }
         });
         // Where there are no upstreams at all, that was reported.
-        if self.tree.get(&["upstreams"]).is_some() {
+        let upstreams = ["upstreams"];
+        if self.tree.get(&upstreams).is_some() && !self.tree.is_no_map(&upstreams) {
             self.error(path, format!("there is no upstream `{name}`"), hint);
         }
         None
     }
+}
+
+/// Where answers of the gateway itself will stand; no route may take them away.
+fn is_reserved(path: &str) -> bool {
+    let below = path.strip_prefix("/.vestibule");
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn unusual(allow: &[RawAllow]) -> Unusual {

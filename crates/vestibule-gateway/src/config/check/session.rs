@@ -50,11 +50,7 @@ impl Check<'_> {
                     from = format!("{from} ${{{name}}}");
                 }
                 if text.literal {
-                    self.warning(
-                        &path,
-                        "the session secret stands in the configuration itself",
-                        "move it to a variable, `\"${AUTH_SECRET}\"`, or to a file of `session.secret_files`",
-                    );
+                    self.literal(&path);
                 }
             }
             found.push((path, from, text.clone()));
@@ -91,7 +87,32 @@ impl Check<'_> {
         (secrets, secrets_from)
     }
 
+    /// A secret that is written out: bad where it is, and worse where everybody can read it.
+    fn literal(&mut self, path: &str) {
+        let hint =
+            "move it to a variable, `\"${AUTH_SECRET}\"`, or to a file of `session.secret_files`";
+        match self.tree.origin_of(path) {
+            Origin::File { file, .. } if (self.sources.anybody_can_read)(file) => self.error(
+                path,
+                "the session secret stands in a file that every user of this machine can read",
+                format!("{hint}; and make a new one, since this one may be known"),
+            ),
+            Origin::Argument(_)
+            | Origin::Default
+            | Origin::Environment(_)
+            | Origin::File { .. }
+            | Origin::Shared(_) => self.warning(
+                path,
+                "the session secret stands in the configuration itself",
+                hint,
+            ),
+        }
+    }
+
     fn missing_secret(&mut self, raw: &RawConfig, secrets: &[Secret]) {
+        if self.tree.is_no_map(&["session"]) {
+            return;
+        }
         let needs_session = |auth| matches!(auth, Some(RawAuth::Optional | RawAuth::Required));
         let route = raw
             .routes

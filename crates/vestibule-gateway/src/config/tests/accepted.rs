@@ -279,7 +279,7 @@ fn check_cookies(routes: &[&str], expected: &[Cookies]) {
 
 #[test]
 fn cookies_pass_to_the_application_alone_unless_a_route_says_so() {
-    let claim = "path: /api/**, to: api, auth: required, token: { claim: /t }";
+    let claim = "path: /v1/**, to: api, auth: required, token: { claim: /t }";
     let public = "path: /public/**, to: api, auth: none";
     let all = "path: /**, to: web, auth: optional";
     check_cookies(

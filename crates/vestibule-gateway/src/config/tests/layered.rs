@@ -59,6 +59,71 @@ fn the_environment_is_stronger_than_the_file_and_the_command_line_stronger_still
     assert_eq!(process.config().listen.unwrap().port(), 3);
 }
 
+/// What stands in the place of a section is reported, and no layer puts something below it.
+#[test]
+fn a_section_that_is_none_is_not_replaced_by_a_stronger_or_a_weaker_layer() {
+    let check = |number: usize, section: &str, process: &dyn Fn(Process) -> Process| {
+        for (written, message) in [
+            ("foo", "cannot be"),
+            ("[a, b]", "is a list"),
+            ("", "has no value"),
+            ("~", "has no value"),
+        ] {
+            let file = small_with(number, &format!("{section}: {written}"));
+            let loaded = process(Process::with_file(file)).load();
+            let [problem] = loaded.problems.as_slice() else {
+                panic!("`{section}: {written}` has {:?}", loaded.problems)
+            };
+            assert_eq!(problem.place.path, section);
+            assert!(problem.message.contains(message), "{problem}");
+            assert!(loaded.config.is_none());
+        }
+    };
+    check(2, "session", &|process| process);
+    check(2, "session", &|process| {
+        process.variable("VESTIBULE_SESSION__MAX_AGE", "1h")
+    });
+    check(2, "session", &|process| {
+        process.variable("AUTH_URL", "https://app.example.com/auth")
+    });
+    check(2, "session", &|mut process| {
+        process.overrides.secret_files = vec!["/run/s".into()];
+        process.file("/run/s", SECRET)
+    });
+    check(6, "limits", &|process| {
+        process.variable("VESTIBULE_LIMITS__BODY", "1MiB")
+    });
+    check(6, "tls", &|process| {
+        process.variable("VESTIBULE_TLS__LISTEN", "127.0.0.1:8443")
+    });
+    check(3, "upstreams", &|mut process| {
+        process.overrides.web = Some("http://127.0.0.1:3000".to_owned());
+        process.overrides.routes = vec!["/api/**=http://127.0.0.1:3001".to_owned()];
+        process
+    });
+}
+
+#[test]
+fn a_file_that_is_no_map_is_not_replaced_by_a_variable() {
+    for text in ["- a", "foo"] {
+        let loaded = Process::with_file(text)
+            .variable("VESTIBULE_LIMITS__BODY", "1MiB")
+            .load();
+        let [problem] = loaded.problems.as_slice() else {
+            panic!("{:?}", loaded.problems)
+        };
+        assert!(problem.message.contains("`the file`"), "{problem}");
+    }
+}
+
+#[test]
+fn a_listener_that_the_file_switches_off_can_be_switched_on_by_a_variable() {
+    let process = Process::with_file(small_with(6, "admin: off"));
+    assert_eq!(process.config().admin, None);
+    let process = process.variable("VESTIBULE_ADMIN__LISTEN", "127.0.0.1:9");
+    assert_eq!(process.config().admin.unwrap().port(), 9);
+}
+
 #[test]
 fn host_and_port_are_honoured_where_nothing_else_is_said() {
     let config = Process::with_file(small().join("\n"))

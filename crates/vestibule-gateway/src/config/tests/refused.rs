@@ -65,6 +65,7 @@ fn wrong_addresses_are_refused() {
         https://app.example.com/x         | public_url | not the origin | host only
         ftp://app.example.com             | public_url | not the origin | https://app
         https://u:hunter2@app.example.com | public_url | <redacted>     | host only
+        https://u:hunter2@app.example.com/x | public_url | <redacted>   | host only
     ";
     check(1, "public_url: {}", table);
 }
@@ -92,11 +93,28 @@ fn wrong_keys_and_shapes_are_refused() {
 fn broken_yaml_is_refused() {
     let table = "
         listen: \"0.0.0.0:1               | | not good YAML | quotes
-        session: {}                       | | not good YAML | quotes
         \t- a                             | | not good YAML | indentation
         timeouts: { <<: { drain: 1s } }   | | not good YAML | quotes
     ";
     check(6, "{}", table);
+}
+
+#[test]
+fn a_key_that_is_written_twice_is_one_problem_of_many() {
+    let table = "
+        session: {}                  | session        | twice, first at vestibule.yaml:2:1 | remove one
+        limits: { body: 1B, body: 2B } | limits.body  | the key `body` is written twice    | remove one
+    ";
+    check(6, "{}", table);
+    check(
+        6,
+        "  - { path: /a, {}, to: web, auth: none }",
+        "to: web | routes[1].to | written twice | remove one",
+    );
+    let text = small_with(6, "session: {}\nlisten: nowhere\nlisten: elsewhere");
+    let loaded = Process::with_file(text).load();
+    let paths = loaded.problems.iter().map(|it| it.place.path.as_str());
+    assert_eq!(paths.collect::<Vec<_>>(), ["session", "listen", "listen"]);
 }
 
 #[test]
@@ -214,6 +232,53 @@ fn wrong_tokens_are_refused() {
 }
 
 #[test]
+fn paths_of_the_gateway_itself_are_no_routes() {
+    let table = r"
+        /.vestibule/**   | routes[1].path | belongs to the gateway | another path
+        /.vestibule/x    | routes[1].path | belongs to the gateway | another path
+        /.vestibule      | routes[1].path | belongs to the gateway | another path
+    ";
+    check(6, "  - { path: {}, to: web, auth: none }", table);
+    let file = small_with(6, "  - { path: /.vestibules, to: web, auth: none }");
+    Process::with_file(file).config();
+}
+
+#[test]
+fn a_sign_in_page_behind_a_session_is_remarked() {
+    let table = r"
+        /api/auth/**, to: web, auth: required        | routes[1].auth | nobody could sign in | auth: none
+        /api/auth/signin, to: web, auth: required    | routes[1].auth | nobody could sign in | auth: none
+        /api/**, to: web, auth: required, host: app.example.com | routes[1].auth | sign in | auth: none
+    ";
+    check(6, "  - { path: {} }", table);
+    for path in [
+        "/api/auth/session",
+        "/api/*/signin/x",
+        "/api/auth/**, host: a.example",
+    ] {
+        let line = format!("  - {{ path: {path}, to: web, auth: required }}");
+        Process::with_file(small_with(6, &line)).config();
+    }
+}
+
+#[test]
+fn a_secret_in_a_file_that_everybody_can_read_is_refused() {
+    let file = small_with(2, &format!("session: {{ secrets: [{SECRET}] }}"));
+    let mut process = Process::with_file(file);
+    let warned = process.load();
+    assert!(warned.config.is_some());
+    assert!(warned.problems[0].message.contains("configuration itself"));
+    process.exposed = Some("vestibule.yaml");
+    check_process(
+        &process,
+        2,
+        "session.secrets[0]",
+        "every user of this machine can read",
+        "make a new one",
+    );
+}
+
+#[test]
 fn a_file_without_routes_is_refused() {
     let head = small()[..3].join("\n");
     let process = Process::with_file(format!("{head}\nroutes: []"));
@@ -260,15 +325,46 @@ routes:
 }
 
 #[test]
-fn no_problem_and_no_row_shows_a_secret() {
-    let text = "session: { secrets: [hunter2, \"hunter2${AUTH_SECRET}\"] }\n\
-        upstreams: { a: { url: 'http://u:hunter2@a' } }\nroutes: []\n";
-    let process = Process::with_file(text).variable("VESTIBULE_SESSION__SECRETS", "hunter2");
-    let loaded = process.load();
-    let shown = format!("{}{loaded:?}", texts(&loaded.problems));
+fn debug_output_never_shows_a_value() {
+    let text = "session: { secrets: [hunter2] }\nupstreams: { a: { url: 'http://u:hunter2@a' } }";
+    let tree = yaml::parse(Path::new("vestibule.yaml"), text, &mut Vec::new()).unwrap();
+    let raw: RawConfig = serde_json::from_value(serde_json::json!({
+        "session": { "secrets": ["hunter2"] },
+        "upstreams": { "a": { "url": "http://u:hunter2@a" } },
+    }))
+    .unwrap();
+    let shown = format!("{tree:?} {raw:?}");
     assert!(
-        !shown.contains("hunter2") && !shown.contains(SECRET),
+        shown.contains("session") && !shown.contains("hunter2"),
         "{shown}"
     );
-    assert!(shown.contains("can be guessed") && shown.contains("<redacted>"));
+}
+
+#[test]
+fn no_problem_and_no_row_shows_a_secret() {
+    let shown = |text: &str| {
+        let process = Process::with_file(text).variable("VESTIBULE_SESSION__SECRETS", "hunter2");
+        let loaded = process.load();
+        let shown = format!("{}{loaded:?}", texts(&loaded.problems));
+        assert!(
+            !shown.contains("hunter2") && !shown.contains(SECRET),
+            "{shown}"
+        );
+        shown
+    };
+    let text = shown(
+        "session: { secrets: [hunter2, \"hunter2${AUTH_SECRET}\"] }\n\
+        upstreams: { a: { url: 'http://u:hunter2@a' } }\nroutes: []\n",
+    );
+    assert!(text.contains("can be guessed") && text.contains("<redacted>"));
+    shown("session: hunter2\nroutes: []\n");
+    shown("AUTH_SECRET=hunter2\n");
+    let text = shown(
+        "listen: 'http://u:hunter2@a/x'\nsession: { sign_in: \"//u:hunter2@b\" }\nroutes: []\n",
+    );
+    assert!(
+        text.contains("`http://<redacted>@a/x` is not an address"),
+        "{text}"
+    );
+    assert!(text.contains("`//<redacted>@b` is not a path"), "{text}");
 }
