@@ -8,17 +8,19 @@ use http::request::Parts;
 
 /// The network of the client: its IPv4 address, or the /64 of its IPv6 address, which one household or one server has to itself.
 ///
-/// Our peer is the gateway or the sign-in, which append the address that they saw: the last entry of `X-Forwarded-For` is theirs,
-/// and what stands before it is whatever the client wrote.
+/// Our peer is the gateway, the sign-in or the pages, never a client. The gateway writes `X-Forwarded-For` anew from hops that it
+/// has verified, in one line: the client first, then the proxies that it trusts; the others pass that on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ClientAddress(IpAddr);
 
 impl ClientAddress {
     pub(crate) fn of(parts: &Parts) -> Self {
-        let forwarded = parts.headers.get_all("x-forwarded-for").iter().next_back();
-        let forwarded = forwarded
+        let mut lines = parts.headers.get_all("x-forwarded-for").iter();
+        let forwarded = lines
+            .next()
             .and_then(|value| value.to_str().ok())
-            .and_then(|entries| entries.rsplit(',').next())
+            .and_then(|entries| entries.split(',').next())
+            .filter(|_| lines.next().is_none())
             .and_then(|entry| entry.trim().parse().ok());
         let peer = || {
             let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
@@ -74,16 +76,16 @@ mod tests {
     }
 
     #[test]
-    fn the_last_entry_counts_and_nothing_that_the_client_wrote_before_it() {
+    fn the_first_entry_is_the_client_and_the_others_are_proxies() {
         check(&["203.0.113.7"], "203.0.113.7");
-        check(&["198.51.100.1, 203.0.113.7"], "203.0.113.7");
-        check(&["203.0.113.7", "198.51.100.1,203.0.113.8"], "203.0.113.8");
+        check(&["203.0.113.7, 198.51.100.1"], "203.0.113.7");
     }
 
     #[test]
     fn without_a_readable_entry_the_peer_counts() {
         check(&[], "192.0.2.99");
-        check(&["203.0.113.7, unknown"], "192.0.2.99");
+        check(&["unknown, 203.0.113.7"], "192.0.2.99");
+        check(&["203.0.113.7", "203.0.113.8"], "192.0.2.99");
     }
 
     #[test]

@@ -26,9 +26,10 @@ pub struct PublicTenant {
     pub public_key: String,
 }
 
-/// Every business, in the order of slugs.
+/// Every business that is open, in the order of slugs.
 pub async fn public_tenants(database: &Database) -> Result<Vec<PublicTenant>, sqlx::Error> {
-    let statement = sqlx::query("SELECT slug, name, public_key FROM tenant ORDER BY slug");
+    let statement =
+        sqlx::query("SELECT slug, name, public_key FROM tenant WHERE active = 1 ORDER BY slug");
     let rows = statement.fetch_all(database.pool()).await?;
     rows.iter()
         .map(|row| {

@@ -19,13 +19,18 @@ export async function signIn(email: string, password: string, callbackUrl: strin
     }
     const { url } = (await response.json()) as { url: string };
     const { searchParams } = new URL(url, location.href);
-    if (searchParams.get("code") === "rate_limited") {
-      return { outcome: "rate_limited", seconds };
+    if (!searchParams.has("error")) {
+      return { outcome: "signed_in", url };
     }
-    if (searchParams.get("error") === "CredentialsSignin") {
-      return { outcome: "wrong_credentials" };
+    // The kind of error says only that nobody was signed in; the code says why.
+    switch (searchParams.get("code")) {
+      case "credentials":
+        return { outcome: "wrong_credentials" };
+      case "rate_limited":
+        return { outcome: "rate_limited", seconds };
+      default:
+        return { outcome: "unavailable" };
     }
-    return searchParams.has("error") ? { outcome: "unavailable" } : { outcome: "signed_in", url };
   } catch {
     return { outcome: "unavailable" };
   }

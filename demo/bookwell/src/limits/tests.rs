@@ -70,7 +70,7 @@ async fn a_request_takes_one_token_and_says_what_is_left() {
         Some("application/problem+json")
     );
     // Another client has what is its own.
-    let other = [("x-forwarded-for", "198.51.100.1, 198.51.100.2")];
+    let other = [("x-forwarded-for", "198.51.100.2, 198.51.100.1")];
     let response = send(&router, "/limited", &other).await;
     assert_eq!(response.status(), StatusCode::OK);
     fixture.advance(42);

@@ -63,7 +63,7 @@ async fn a_booking_is_prepared_step_by_step() {
     );
     let answer = panel.say("yes, confirm").await;
     assert!(
-        text(&answer).contains("press Confirm on the card"),
+        text(&answer).contains("use the button on the card"),
         "{answer}"
     );
     assert_eq!(panel.state(&proposal).await, "pending");

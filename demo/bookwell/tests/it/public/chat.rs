@@ -72,7 +72,7 @@ async fn a_visitor_books_and_the_tenant_sees_it() {
         let visitor = Visitor::come(&world, "willow-pine").await;
         let answer = visitor.say(BOOK).await;
         assert!(
-            answer.text("text").contains("press Confirm"),
+            answer.text("text").contains("use its button"),
             "{}",
             answer.body
         );

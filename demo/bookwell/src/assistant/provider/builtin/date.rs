@@ -193,12 +193,9 @@ fn at(words: &[Word], before: Option<&Word>, today: Date, order: SlashOrder) -> 
 
 /// `2026-06-14`, `14.6.2026`, `14.6.`, `6/14/2026`.
 fn numeric(raw: &str, today: Date, order: SlashOrder) -> Option<Found> {
+    // A sentence may end behind a date.
+    let raw = raw.trim_end_matches('.');
     let separator = raw.chars().find(|character| !character.is_ascii_digit())?;
-    let raw = if separator == '.' {
-        raw.trim_end_matches('.')
-    } else {
-        raw
-    };
     let parts: Vec<i16> = raw
         .split(separator)
         .map(|part| part.parse().ok())

@@ -253,7 +253,7 @@ pub(super) fn proposed(turn: &Turn<'_>, tool: Tool) -> Option<Answer> {
         Some("T2") => {
             "Press Confirm on the card, or leave its box ticked and send your next message."
         }
-        Some(_) | None => "Please look at the card and press Confirm if it is right.",
+        Some(_) | None => "Please look at the card, and use its button if it is right.",
     };
     Some(Answer::Say(format!("{preview} {next}")))
 }

@@ -105,7 +105,7 @@ pub(super) fn agreed(turn: &Turn<'_>) -> Answer {
         "There is nothing to confirm at the moment. What would you like to do?".to_owned()
     } else {
         format!(
-            "I cannot confirm for you: please press Confirm on the card. {} for your decision.",
+            "I cannot confirm for you: please use the button on the card. {} for your decision.",
             match open {
                 1 => "1 proposal waits".to_owned(),
                 _ => format!("{} wait", phrase::count(open, "proposal")),

@@ -14,6 +14,8 @@ fn check(text: &str, expected: Date) {
 #[test]
 fn exact_dates_in_figures() {
     check("Is 2026-06-14 free?", date(2026, 6, 14));
+    check("Book it on 2026-06-14. My name is Ada.", date(2026, 6, 14));
+    check("Book it on 6/14.", date(2026, 6, 14));
     check("am 14.6.2026.", date(2026, 6, 14));
     check("14.06.26", date(2026, 6, 14));
     check("on 14.6. please", date(2026, 6, 14));
