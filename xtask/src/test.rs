@@ -23,6 +23,7 @@ USAGE
 EXAMPLES
   cargo xtask test fmt clippy   before a commit
   cargo xtask test interop      the gateway in front of a real Next.js application
+  cargo xtask test browser      Bookwell in a real browser; its pictures are in target/screenshots
   cargo xtask test docs         documents: Rust's and the links of the Markdown files
 
 A step that fails does not end the run.
@@ -42,11 +43,13 @@ enum Step {
     Fuzz,
     OpenApi,
     Interop,
+    Pages,
+    Browser,
 }
 
 impl Step {
     /// Cheap ones first, so that a slip shows early.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Format,
         Self::Clippy,
         Self::Tests,
@@ -56,6 +59,8 @@ impl Step {
         Self::Fuzz,
         Self::OpenApi,
         Self::Interop,
+        Self::Pages,
+        Self::Browser,
     ];
 
     fn name(self) -> &'static str {
@@ -69,6 +74,8 @@ impl Step {
             Self::Fuzz => "fuzz",
             Self::OpenApi => "openapi",
             Self::Interop => "interop",
+            Self::Pages => "pages",
+            Self::Browser => "browser",
         }
     }
 
@@ -84,6 +91,10 @@ impl Step {
             Self::OpenApi => {
                 "Bookwell's API does what its document says, and refuses what it does not"
             }
+            Self::Pages => {
+                "the pages' scripts and styles: lints, types, tests, and that what is committed is fresh"
+            }
+            Self::Browser => "Bookwell in a real browser, over HTTP and HTTPS",
             Self::Interop => {
                 "the gateway in front of a real Next.js application, and `next-auth/react` in a browser"
             }
@@ -93,9 +104,14 @@ impl Step {
     fn prerequisites(self) -> &'static [Prerequisite] {
         match self {
             Self::Format | Self::Clippy | Self::Tests | Self::Documents | Self::Dependencies => &[],
-            Self::Vectors => &[Prerequisite::Node, Prerequisite::Npm],
+            Self::Vectors | Self::Pages => &[Prerequisite::Node, Prerequisite::Npm],
             Self::Fuzz => &[Prerequisite::CxxCompiler],
             Self::OpenApi => &[Prerequisite::Python],
+            Self::Browser => &[
+                Prerequisite::Chromium,
+                Prerequisite::Node,
+                Prerequisite::Npm,
+            ],
             Self::Interop => &[
                 Prerequisite::Chromium,
                 Prerequisite::Node,
@@ -116,7 +132,9 @@ impl Step {
             | Self::Vectors
             | Self::Fuzz
             | Self::OpenApi
-            | Self::Interop => &[],
+            | Self::Interop
+            | Self::Pages
+            | Self::Browser => &[],
         }
     }
 
@@ -125,7 +143,12 @@ impl Step {
             Self::Format | Self::Clippy | Self::Tests | Self::Documents | Self::Dependencies => {
                 true
             }
-            Self::Vectors | Self::Fuzz | Self::OpenApi | Self::Interop => false,
+            Self::Vectors
+            | Self::Fuzz
+            | Self::OpenApi
+            | Self::Interop
+            | Self::Pages
+            | Self::Browser => false,
         }
     }
 
@@ -140,6 +163,8 @@ impl Step {
             Self::Fuzz => rust::fuzz(),
             Self::OpenApi => openapi::check(),
             Self::Interop => node::interop(),
+            Self::Pages => node::pages(),
+            Self::Browser => node::browser(),
         }
     }
 }
@@ -271,7 +296,14 @@ mod tests {
         assert!(plan.steps.iter().all(|step| step.is_quick()));
         assert_eq!(
             plan.left_out,
-            [Step::Vectors, Step::Fuzz, Step::OpenApi, Step::Interop]
+            [
+                Step::Vectors,
+                Step::Fuzz,
+                Step::OpenApi,
+                Step::Interop,
+                Step::Pages,
+                Step::Browser
+            ]
         );
     }
 

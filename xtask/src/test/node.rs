@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::rust::WHOLE;
-use crate::command::{at_root, each_line, quietly, run};
+use crate::command::{at, at_root, each_line, quietly, run};
 use crate::tally::Tally;
 use crate::{repository, vectors};
 
@@ -82,19 +82,60 @@ pub(super) fn interop() -> Tally {
             return Tally::FAILED;
         }
     }
-    // The same targets as `cargo test`, so that nothing is built twice.
+    if !build() {
+        return Tally::FAILED;
+    }
+    tests_in("interop/run")
+}
+
+/// The browser side of Bookwell's pages, as its author checks it, and that the committed files are what it makes.
+pub(super) fn pages() -> Tally {
+    let folder = "demo/bookwell/pages";
+    if !vectors::install(Path::new(folder)) {
+        return Tally::FAILED;
+    }
+    let script = |name: &str| {
+        at(
+            &repository::root().join(folder),
+            "npm",
+            ["run", "--silent", name],
+        )
+    };
+    let mut tally = Tally::default();
+    let well = each_line(script("check"), |line| {
+        if let Some(counts) = Tally::of_node(line) {
+            tally += counts;
+        }
+    });
+    let mut tally = tally.ended(well);
+    tally += Tally::of(run(script("fresh")));
+    tally
+}
+
+/// Builds the demonstration, then lets a browser use it.
+pub(super) fn browser() -> Tally {
+    if !vectors::install(Path::new("interop/bookwell")) || !build() {
+        return Tally::FAILED;
+    }
+    tests_in("interop/bookwell")
+}
+
+/// The same targets as `cargo test`, so that nothing is built twice.
+fn build() -> bool {
     let mut build = at_root(
         "cargo",
         ["build", "--lib", "--bins", "--tests", "--examples"],
     );
     build.args(WHOLE);
-    if !run(build) {
-        return Tally::FAILED;
-    }
-    let files = match test_files() {
+    run(build)
+}
+
+/// Runs the tests of a folder with the binary that was built.
+fn tests_in(folder: &str) -> Tally {
+    let files = match test_files(folder) {
         Ok(files) => files,
         Err(error) => {
-            println!("interop/run cannot be read: {error}");
+            println!("{folder} cannot be read: {error}");
             return Tally::FAILED;
         }
     };
@@ -113,9 +154,9 @@ pub(super) fn interop() -> Tally {
 }
 
 /// Node.js 20 takes files, not patterns.
-fn test_files() -> std::io::Result<Vec<PathBuf>> {
+fn test_files(folder: &str) -> std::io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(repository::root().join("interop/run"))? {
+    for entry in fs::read_dir(repository::root().join(folder))? {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".test.mjs") {
             files.push(path);

@@ -1,0 +1,3 @@
+import { acceptance } from "./acceptance.mjs"
+
+acceptance("https")
