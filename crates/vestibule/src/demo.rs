@@ -52,18 +52,23 @@ pub(crate) fn run(
         password: state.password()?,
         provider: provider(arguments.assistant),
         widget_origins: arguments.widget_origin.clone(),
-        token_key: environment::random()?,
+        token_key: if place.is_kept() {
+            state.token_key()?
+        } else {
+            environment::random()?.to_vec()
+        },
     };
     let password = make.password.clone();
     let backend = Backend::start(make, secrets(&session_secret))?;
     let variables = Variables::new(arguments, &backend, &certificate, session_secret);
+    let api = backend.api();
     backend.listen()?;
 
     let output = Cell::new(Some(output));
     serve::until_stopped(
         move || variables.load(choice),
         |_, server| {
-            let welcome = Welcome::new(server, &password, &certificate, place.is_kept());
+            let welcome = Welcome::new(server, api, &password, &certificate, place.is_kept());
             if let Some(output) = output.take() {
                 // Where nobody reads it, the demonstration runs all the same.
                 let _ = welcome.print(output);
@@ -155,11 +160,17 @@ fn secrets(newest: &str) -> Vec<Secret> {
 
 fn provider(assistant: Assistant) -> ProviderSettings {
     let set = |name: &str| environment::variable(name).filter(|value| !value.is_empty());
-    let endpoint = |url: &str, key: &str, base_url: &str, model: &str| Endpoint {
-        base_url: set(url).unwrap_or_else(|| base_url.to_owned()),
-        model: set("ASSISTANT_MODEL").unwrap_or_else(|| model.to_owned()),
-        key: set(key).and_then(|key| ApiKey::new(&key)),
-        silence: SILENCE,
+    let endpoint = |url: &str, key: &str, base_url: &str, model: &str| {
+        // A server of one's own may want none.
+        if set(key).is_none() && set(url).is_none() {
+            tracing::warn!("{key} is not set, so the assistant will be unavailable");
+        }
+        Endpoint {
+            base_url: set(url).unwrap_or_else(|| base_url.to_owned()),
+            model: set("ASSISTANT_MODEL").unwrap_or_else(|| model.to_owned()),
+            key: set(key).and_then(|key| ApiKey::new(&key)),
+            silence: SILENCE,
+        }
     };
     match assistant {
         Assistant::Anthropic => ProviderSettings::Anthropic(endpoint(

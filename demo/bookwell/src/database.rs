@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Any, AnyPool, AssertSqlSafe, Executor as _, SqlStr, Transaction};
+use sqlx::{
+    Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Executor as _, SqlStr, Transaction,
+};
 
 use crate::ids::TenantId;
 use crate::problem::Problem;
@@ -36,6 +38,13 @@ impl Database {
             Some(_) | None => return Err(DatabaseError::Scheme),
         };
         let options: AnyConnectOptions = url.parse().map_err(DatabaseError::Open)?;
+        // The pool would try again and again: whoever refuses is to be named at once.
+        let first = AnyConnection::connect_with(&options).await;
+        first
+            .map_err(DatabaseError::Open)?
+            .close()
+            .await
+            .map_err(DatabaseError::Open)?;
         let pool = AnyPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(10))

@@ -40,8 +40,9 @@ pub(crate) struct Demo {
     #[arg(long)]
     pub(crate) print_config: bool,
 
-    /// Origin that may embed the chat of Willow & Pine, beside its own; for tests
-    #[arg(long, value_name = "ORIGIN", hide = true)]
+    /// Origin whose pages may embed the chat of Willow & Pine, such as `http://localhost:9000`;
+    /// repeat it for several
+    #[arg(long, value_name = "ORIGIN")]
     pub(crate) widget_origin: Vec<String>,
 
     /// What to log, as `vestibule serve` takes it [default: warn]

@@ -27,7 +27,7 @@ pub(super) struct MakeApi {
     pub(super) provider: ProviderSettings,
     /// Origins that may embed the chat of the first business, beside those of the seed.
     pub(super) widget_origins: Vec<String>,
-    pub(super) token_key: [u8; 32],
+    pub(super) token_key: Vec<u8>,
 }
 
 impl Backend {
@@ -107,7 +107,7 @@ impl MakeApi {
         }
         let api = Api::new(Settings {
             database,
-            token_key: self.token_key.to_vec(),
+            token_key: self.token_key,
             provider: self.provider,
             clock,
         });

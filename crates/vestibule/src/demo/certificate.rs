@@ -45,7 +45,17 @@ impl Certificate {
     fn is_good(&self) -> bool {
         let made = fs::metadata(&self.chain).and_then(|it| it.modified()).ok();
         let age = made.and_then(|made| environment::wall_clock().duration_since(made).ok());
-        age.is_some_and(|age| age < RENEWED_AFTER) && self.key.is_file() && self.authority.is_file()
+        let young = age.is_some_and(|age| age < RENEWED_AFTER);
+        young && self.authority.is_file() && self.is_whole()
+    }
+
+    /// Whether somebody cut or emptied the files; what is in them the gateway looks at.
+    fn is_whole(&self) -> bool {
+        let chain = fs::read_to_string(&self.chain).unwrap_or_default();
+        let key = fs::read_to_string(&self.key).unwrap_or_default();
+        chain.starts_with("-----BEGIN CERTIFICATE-----")
+            && chain.trim_end().ends_with("-----END CERTIFICATE-----")
+            && KeyPair::from_pem(&key).is_ok()
     }
 }
 

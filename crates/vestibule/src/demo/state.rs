@@ -1,4 +1,4 @@
-//! What the demonstration keeps between two starts: a certificate and a password, in the user's state directory.
+//! What the demonstration keeps between two starts: a certificate, a password and a key, in the user's state directory.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -21,8 +21,10 @@ impl State {
     /// `$XDG_STATE_HOME/vestibule/demo`, or `~/.local/state/vestibule/demo`.
     pub(super) fn open() -> Result<Self, Error> {
         let set = |name| environment::variable(name).filter(|value| !value.is_empty());
+        // A relative path counts as none: XDG Base Directory Specification, "Basics".
         let base = set("XDG_STATE_HOME")
             .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
             .or_else(|| set("HOME").map(|home| Path::new(&home).join(".local/state")))
             .ok_or(Error::NoStateDirectory)?;
         let directory = base.join("vestibule").join("demo");
@@ -38,19 +40,31 @@ impl State {
         self.directory.join(name)
     }
 
-    /// The password of the demonstration's accounts: made once, so that kept data stay reachable.
+    /// The password of the demonstration's accounts, so that kept data stay reachable.
     pub(super) fn password(&self) -> Result<String, Error> {
-        let path = self.path("password");
+        self.kept("password", PASSWORD_LENGTH)
+    }
+
+    /// The key of the API's tokens, so that sessions go on where their data do.
+    pub(super) fn token_key(&self) -> Result<Vec<u8>, Error> {
+        let key = self.kept("token-key", TOKEN_KEY_LENGTH)?;
+        Ok(key.into_bytes())
+    }
+
+    /// A random text, made once.
+    fn kept(&self, name: &str, length: usize) -> Result<String, Error> {
+        let path = self.path(name);
         match fs::read_to_string(&path) {
-            Ok(text) if !text.trim().is_empty() => return Ok(text.trim().to_owned()),
+            // A damaged file is made anew.
+            Ok(text) if text.trim().len() == length => return Ok(text.trim().to_owned()),
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(&path, error)),
         }
-        let mut password = URL_SAFE_NO_PAD.encode(environment::random()?);
-        password.truncate(PASSWORD_LENGTH);
-        self.write("password", password.as_bytes())?;
-        Ok(password)
+        let mut text = URL_SAFE_NO_PAD.encode(environment::random()?);
+        text.truncate(length);
+        self.write(name, text.as_bytes())?;
+        Ok(text)
     }
 
     /// Writes a file as a whole, for this user alone.
@@ -80,3 +94,6 @@ fn failed(path: &Path, error: io::Error) -> Error {
 
 /// 96 bits, which nobody guesses and anybody can type.
 const PASSWORD_LENGTH: usize = 16;
+
+/// 256 bits.
+const TOKEN_KEY_LENGTH: usize = 43;

@@ -14,6 +14,7 @@ pub(super) struct Welcome<'a> {
     http: Option<SocketAddr>,
     https: Option<SocketAddr>,
     admin: Option<SocketAddr>,
+    api: SocketAddr,
     password: &'a str,
     certificate: &'a Certificate,
     kept: bool,
@@ -22,6 +23,7 @@ pub(super) struct Welcome<'a> {
 impl<'a> Welcome<'a> {
     pub(super) fn new(
         server: &Server,
+        api: SocketAddr,
         password: &'a str,
         certificate: &'a Certificate,
         kept: bool,
@@ -30,6 +32,7 @@ impl<'a> Welcome<'a> {
             http: server.address(),
             https: server.tls_address(),
             admin: server.admin_address(),
+            api,
             password,
             certificate,
             kept,
@@ -58,6 +61,11 @@ impl<'a> Welcome<'a> {
                 "  admin   http://{admin}/metrics  {FAINT}also /readyz{FAINT:#}"
             )?;
         }
+        writeln!(
+            output,
+            "  api     http://{}/v1/openapi.json  {FAINT}behind the gateway, also /api/openapi.json in front of it{FAINT:#}",
+            self.api
+        )?;
         writeln!(
             output,
             "\nSign in with the password {LABEL}{}{LABEL:#} as\n",

@@ -1,6 +1,7 @@
 //! The demonstration as a newcomer starts it: one command, real sockets, nothing left behind.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -14,6 +15,8 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use crate::runner::{Running, directory, file, vestibule};
 
+const SECRET: &str = "kJ2mU0l0n3B6c1rXb5yqVd8wQe7tZs4A";
+
 /// A demonstration that stands, and what it said.
 struct Demo {
     process: Running,
@@ -23,6 +26,10 @@ struct Demo {
 }
 
 fn start(directory: &Path) -> Demo {
+    start_with(directory, &[])
+}
+
+fn start_with(directory: &Path, arguments: &[&str]) -> Demo {
     let run = vestibule(&[
         "demo",
         "--port",
@@ -32,6 +39,7 @@ fn start(directory: &Path) -> Demo {
         "--admin-port",
         "0",
     ]);
+    let run = run.arguments(arguments).variable("AUTH_SECRET", SECRET);
     let run = run.variable("XDG_STATE_HOME", directory.join("state").to_str().unwrap());
     let run = run.variable("TMPDIR", directory.join("tmp").to_str().unwrap());
     let mut process = run.start();
@@ -140,7 +148,7 @@ fn the_printed_configuration_is_one_that_serve_takes() {
     fs::set_permissions(key, fs::Permissions::from_mode(0o600)).unwrap();
     let check = vestibule(&["check"])
         .directory(&directory)
-        .variable("AUTH_SECRET", "kJ2mU0l0n3B6c1rXb5yqVd8wQe7tZs4A");
+        .variable("AUTH_SECRET", SECRET);
     let output = check.output();
     assert!(output.contains("/api/admin/**"), "{output}");
     assert!(output.ends_with("with no warnings\n"), "{output}");
@@ -160,6 +168,123 @@ fn a_database_that_does_not_open_is_named_with_its_cure() {
         "{errors}"
     );
     assert!(errors.contains("--database"), "{errors}");
+}
+
+#[test]
+fn a_session_and_the_data_that_are_kept_go_on_after_a_restart() {
+    let directory = directory("demo-restart");
+    empty(&directory, ["state", "tmp"]);
+    let database = format!("sqlite:{}?mode=rwc", directory.join("kept.db").display());
+    let first = start_with(&directory, &["--database", &database]);
+    let session = sign_in(&first);
+    let call = |demo: &Demo| request(demo.http, "GET", "/api/tenant-admin/packages", &session, "");
+    assert!(call(&first).starts_with("HTTP/1.1 200"), "{}", call(&first));
+    first.process.signal("TERM");
+    assert_eq!(first.process.code(), Some(0));
+    let second = start_with(&directory, &["--database", &database]);
+    assert!(
+        call(&second).starts_with("HTTP/1.1 200"),
+        "{}",
+        call(&second)
+    );
+}
+
+/// What begins and ends an impersonation answers with tokens: the pages' server alone may ask (TH-66).
+#[test]
+fn no_call_through_the_gateway_is_answered_with_a_token() {
+    let directory = directory("demo-tokens");
+    empty(&directory, ["state", "tmp"]);
+    let demo = start(&directory);
+    let session = sign_in(&demo);
+    for path in [
+        "/api/admin/tenants/0190a1b2-0000-7000-8000-000000000000/impersonate",
+        "/api/admin/impersonation/stop",
+    ] {
+        let answer = request(demo.http, "POST", path, &session, "");
+        assert!(answer.starts_with("HTTP/1.1 405"), "{path}: {answer}");
+    }
+    for path in [
+        "/api/auth/login",
+        "/api/public/auth/login",
+        "/v1/auth/login",
+    ] {
+        let body = format!(r#"{{"email":"{OWNER}","password":"{}"}}"#, demo.password);
+        let answer = request(demo.http, "POST", path, "", &body);
+        assert!(!answer.contains("access_token"), "{path}: {answer}");
+    }
+    let document = get(demo.http, "/api/openapi.json");
+    assert!(document.contains("\"openapi\":\"3.1"), "{document}");
+}
+
+#[test]
+fn a_damaged_certificate_is_made_anew() {
+    let directory = directory("demo-damaged");
+    empty(&directory, ["state", "tmp"]);
+    drop(start(&directory).process);
+    let chain = directory.join("state/vestibule/demo/bookwell.pem");
+    fs::write(&chain, "-----BEGIN CERTIFICATE-----\n").unwrap();
+    let demo = start(&directory);
+    let authority = directory.join("state/vestibule/demo/authority.pem");
+    let page = get_over_tls(demo.https, "/login", &authority);
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+}
+
+#[test]
+fn a_server_that_refuses_is_named_at_once() {
+    let directory = directory("demo-refused");
+    let run = vestibule(&[
+        "demo",
+        "--database",
+        "postgres://nobody@127.0.0.1:1/bookwell",
+    ]);
+    let finished = run
+        .variable("XDG_STATE_HOME", directory.to_str().unwrap())
+        .finish();
+    assert_eq!(finished.code, 2);
+    assert!(finished.errors.contains("refused"), "{}", finished.errors);
+}
+
+const OWNER: &str = "owner@willow-pine.test";
+
+/// The session cookie of a sign-in, as a browser sends it.
+fn sign_in(demo: &Demo) -> String {
+    let answer = get(demo.http, "/api/auth/csrf");
+    let (_, token) = answer.split_once(r#""csrfToken":""#).unwrap();
+    let token = token.split('"').next().unwrap();
+    let csrf = cookie(&answer, "authjs.csrf-token");
+    let body = format!(
+        r#"{{"csrfToken":"{token}","email":"{OWNER}","password":"{}"}}"#,
+        demo.password
+    );
+    let answer = request(
+        demo.http,
+        "POST",
+        "/api/auth/callback/credentials",
+        &csrf,
+        &body,
+    );
+    cookie(&answer, "authjs.session-token")
+}
+
+fn cookie(answer: &str, name: &str) -> String {
+    let line = format!("set-cookie: {name}=");
+    let (_, value) = answer
+        .split_once(&line)
+        .unwrap_or_else(|| panic!("no {name}: {answer}"));
+    format!("{name}={}", value.split(';').next().unwrap())
+}
+
+fn request(port: u16, method: &str, path: &str, cookie: &str, body: &str) -> String {
+    let mut stream = connect(port);
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: {cookie}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 fn get(port: u16, path: &str) -> String {
