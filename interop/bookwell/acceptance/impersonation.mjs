@@ -92,6 +92,16 @@ export function impersonation(here) {
     assert.equal(await banner.count(), 0)
   })
 
+  visit("A10 nobody is offered to work as a business that is closed", here, async (visitor) => {
+    await visitor.plant(await here.world.session(ACCOUNTS.admin))
+    const page = await openReady(visitor, "/admin/tenants")
+    const offer = page.getByRole("row", { name: /The Old Mill/ }).getByRole("button", { name: /^Impersonate/ })
+    assert.ok(await offer.isDisabled())
+    const reason = await offer.evaluate((button) => document.getElementById(button.getAttribute("aria-describedby")).innerText)
+    assert.match(reason, /inactive/)
+    assert.equal(await page.getByRole("button", { name: /^Impersonate/, disabled: false }).count(), 3)
+  })
+
   visit("C3 a session that grows by a chunk and shrinks again leaves no chunk behind", here, async (visitor) => {
     const { demo } = here.world
     // A second session is as full as two chunks can be, so that the impersonation makes it three.
