@@ -17,7 +17,7 @@ export async function assertAccessible(page, what) {
   assert.equal(violations.join("\n"), "", `axe on ${what}`)
 }
 
-/** Nothing has to be scrolled sideways. */
+/** Nothing has to be scrolled sideways, and nothing stands out of the card that it belongs to. */
 export async function assertFits(page, what) {
   const [content, window, widest] = await page.evaluate(() => {
     const width = document.documentElement.clientWidth
@@ -25,6 +25,10 @@ export async function assertFits(page, what) {
     return [document.documentElement.scrollWidth, width, over.slice(0, 3).map((element) => element.outerHTML.slice(0, 120))]
   })
   assert.ok(content <= window, `${what} is ${content} wide in a window of ${window}: ${widest.join("\n")}`)
+  const spilling = await page.evaluate(() =>
+    [...document.querySelectorAll(".card")].filter((card) => card.scrollWidth > card.clientWidth).map((card) => `${card.innerText.slice(0, 80)}: ${card.scrollWidth} in ${card.clientWidth}`),
+  )
+  assert.deepEqual(spilling, [], `${what}: what a card holds is wider than the card`)
 }
 
 /** With reduced motion nothing moves by itself. */

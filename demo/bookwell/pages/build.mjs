@@ -15,6 +15,7 @@ const dist = path.join(here, "dist");
 const WIDGET_BUDGET = 12 * 1024;
 
 const entries = {
+  acting: "src/acting.ts",
   app: "src/app.ts",
   "bookwell-chat": "src/chat/embed.ts",
   style: "src/style.css",

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { assertAccessible, assertFits } from "../accessibility.mjs"
 import { ACCOUNTS } from "../demo.mjs"
 import { call, dialog, openReady, place, ready, rows } from "../pages.mjs"
 import { look } from "../pictures.mjs"
@@ -50,6 +51,55 @@ export function impersonation(here) {
     const again = await claimsOf(here.world.demo, await visitor.sessions())
     assert.equal(again.impersonation, undefined)
     assert.equal(again.role, "PLATFORM_ADMIN")
+  })
+
+  visit("A10 the banner is on every page, whatever that page has to say, and Stop works on each", here, async (visitor) => {
+    await visitor.plant(await here.world.session(ACCOUNTS.admin))
+    const page = await openReady(visitor, "/admin/tenants")
+    await impersonate(page, "Willow & Pine")
+    const banner = page.getByRole("region", { name: "Impersonation" })
+    visitor.watch.expect({ kind: "status", status: 404, path: "/nothing-here" })
+    visitor.watch.expect({ kind: "status", status: 404, path: "/t/nobody" })
+    for (const path of ["/tenant/bookings", "/admin/tenants", "/nothing-here", "/t/nobody", "/t/harbor-light", "/t/willow-pine/about"]) {
+      await page.goto(`${visitor.origin}${path}`)
+      await ready(page)
+      // The script has made a time of the day of the time that the server wrote.
+      assert.match(await banner.innerText(), /You work as Willow & Pine until \d{1,2}:\d\d\s[AP]M\./, path)
+      assert.equal(await banner.getByRole("button", { name: "Stop" }).count(), 1, path)
+      await assertAccessible(page, `${path}, impersonating`)
+      await assertFits(page, `${path}, impersonating`)
+    }
+    if (here.pictures) await look(page, "storefront-impersonating")
+
+    await here.world.demo.stopApi()
+    try {
+      visitor.watch.expect({ kind: "status", status: 503, path: "/admin/impersonation/stop" })
+      await banner.getByRole("button", { name: "Stop" }).click()
+      await banner.getByRole("alert").getByText("You still work as the tenant").waitFor()
+      visitor.watch.expect({ kind: "status", status: 503, path: "/t/willow-pine" })
+      await page.goto(`${visitor.origin}/t/willow-pine`)
+      await banner.getByRole("button", { name: "Stop" }).waitFor()
+      await assertAccessible(page, "a storefront without the API, impersonating")
+    } finally {
+      await here.world.demo.startApi()
+    }
+    await page.goto(`${visitor.origin}/t/willow-pine`)
+    await banner.getByRole("button", { name: "Stop" }).click()
+    await page.waitForURL("**/admin/tenants")
+    await ready(page)
+    assert.equal(await banner.count(), 0)
+    await page.goto(`${visitor.origin}/t/willow-pine`)
+    assert.equal(await banner.count(), 0)
+  })
+
+  visit("A10 nobody is offered to work as a business that is closed", here, async (visitor) => {
+    await visitor.plant(await here.world.session(ACCOUNTS.admin))
+    const page = await openReady(visitor, "/admin/tenants")
+    const offer = page.getByRole("row", { name: /The Old Mill/ }).getByRole("button", { name: /^Impersonate/ })
+    assert.ok(await offer.isDisabled())
+    const reason = await offer.evaluate((button) => document.getElementById(button.getAttribute("aria-describedby")).innerText)
+    assert.match(reason, /inactive/)
+    assert.equal(await page.getByRole("button", { name: /^Impersonate/, disabled: false }).count(), 3)
   })
 
   visit("C3 a session that grows by a chunk and shrinks again leaves no chunk behind", here, async (visitor) => {

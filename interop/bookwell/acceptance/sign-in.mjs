@@ -61,10 +61,12 @@ export function signInPage(here) {
     visitor.watch.expect({ kind: "status", status: 404, path: "/tenant/nothing-here" })
     const page = await openReady(visitor, "/tenant/nothing-here")
     assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1)
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Bookings" }).waitFor()
     if (here.pictures) await look(page, "not-found")
     visitor.watch.expect({ kind: "status", status: 403, path: "/admin/tenants" })
     await page.goto(`${visitor.origin}/admin/tenants`)
     assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1)
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Bookings" }).waitFor()
     if (here.pictures) await look(page, "forbidden")
   })
 }

@@ -68,7 +68,8 @@ export async function answered(attempt: () => Promise<Response>): Promise<Respon
   return response;
 }
 
-async function send(path: string, options: Call): Promise<Response> {
+/** The answer, whatever its status. */
+export async function send(path: string, options: Call): Promise<Response> {
   const headers = new Headers({ accept: options.accept ?? "application/json" });
   if (options.version !== undefined) {
     headers.set("if-match", `"${String(options.version).replaceAll('"', "")}"`);

@@ -1,8 +1,8 @@
-// What every signed-in page has: the menu on phones, signing out, the end of an impersonation, the offline notice.
+// What every signed-in page has: the menu on phones, signing out, the banner of an impersonation, the offline notice.
 
 import { signOut } from "./auth.ts";
-import { call } from "./client.ts";
-import { clock } from "./dates.ts";
+import { startBanner } from "./banner.ts";
+import { open } from "./client.ts";
 import { told } from "./dialog.ts";
 import { Failure } from "./failure.ts";
 import { busy } from "./form.ts";
@@ -13,12 +13,7 @@ export function startShell(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-sign-out]")) {
     button.addEventListener("click", () => void busy(button, leave));
   }
-  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-stop-impersonation]")) {
-    button.addEventListener("click", () => void busy(button, stopImpersonation));
-  }
-  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-clock]")) {
-    time.textContent = clock(time.dateTime);
-  }
+  startBanner(open);
 }
 
 async function leave(): Promise<void> {
@@ -28,18 +23,6 @@ async function leave(): Promise<void> {
     return;
   }
   await told("You are still signed in", Failure.network());
-}
-
-async function stopImpersonation(): Promise<void> {
-  try {
-    const { location: next } = await call<{ location: string }>("/admin/impersonation/stop", {
-      method: "POST",
-      body: {},
-    });
-    location.assign(next);
-  } catch (thrown) {
-    await told("You are still working as the tenant", Failure.from(thrown));
-  }
 }
 
 function menu(): void {

@@ -140,6 +140,11 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 /// Made by `npm run build` in `pages/`, and committed: no Node is needed to build the binary.
 const CONTENTS: &[(&str, &str, &str)] = &[
     (
+        "acting.js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../pages/dist/acting.js"),
+    ),
+    (
         "app.js",
         "text/javascript; charset=utf-8",
         include_str!("../../pages/dist/app.js"),

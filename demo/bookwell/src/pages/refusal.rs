@@ -9,6 +9,7 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use super::Pages;
+use super::viewer::{SignedIn, Viewer};
 
 /// Why a page is not shown.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +72,7 @@ impl Refusal {
         }
     }
 
+    /// In the frame of whoever is signed in, so that the way on and the end of an impersonation are at hand; the session is enough for it.
     pub(crate) fn page(self, pages: &Pages, headers: &HeaderMap) -> Response {
         let (title, text) = self.words();
         let tenants = Link {
@@ -82,8 +84,16 @@ impl Refusal {
             Self::Forbidden | Self::NotFound | Self::RateLimited | Self::Unavailable => vec![HOME],
         };
         let status = self.status();
-        let context = context! { status => status.as_u16(), title, text, links => Serde(links), request_id => request_id(headers) };
-        let mut response = show(pages, "error.html", context);
+        let refused = context! { status => status.as_u16(), title, text, links => Serde(links), request_id => request_id(headers) };
+        let mut response = match SignedIn::of(headers, pages) {
+            Some(SignedIn(session)) => {
+                let viewer = Viewer::of(&session, pages);
+                let navigation = Serde(viewer.navigation());
+                let context = context! { page => "error", title, refused, navigation, viewer => Serde(viewer) };
+                show(pages, "error_framed.html", context)
+            }
+            None => show(pages, "error.html", context! { title, refused }),
+        };
         *response.status_mut() = status;
         if matches!(self, Self::RateLimited | Self::Unavailable) {
             response

@@ -1,8 +1,10 @@
 //! The storefront of a tenant: filled on the server from the public API, so that it works without script.
+//!
+//! It is the same for everybody, but for the banner of an administrator who acts for a tenant.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY};
 use http::{HeaderMap, StatusCode};
 use minijinja::context;
 use minijinja::value::Serde;
@@ -12,6 +14,7 @@ use serde_json::Value;
 use super::backend::Answer;
 use super::refusal::{self, Refusal};
 use super::theme::Theme;
+use super::viewer::{Impersonation, SignedIn, impersonation};
 use super::{Pages, assets, guard};
 
 /// What `GET /tenant` of the public API says.
@@ -86,11 +89,16 @@ pub(crate) async fn theme(
 }
 
 async fn draw(pages: &Pages, slug: &str, name: &str, headers: &HeaderMap) -> Response {
-    match filled(pages, slug, name, headers).await {
+    let acting = SignedIn::of(headers, pages).and_then(|SignedIn(session)| impersonation(&session));
+    match filled(pages, slug, name, headers, acting.as_ref()).await {
         Ok(mut response) => {
             let own = response.headers_mut();
             own.insert(CONTENT_SECURITY_POLICY, guard::WITH_IMAGES);
-            own.insert(CACHE_CONTROL, HeaderValue::from_static(assets::ASKED_AGAIN));
+            // With the banner it is a page of somebody, and kept as little as those.
+            if acting.is_none() {
+                own.insert(CACHE_CONTROL, HeaderValue::from_static(assets::ASKED_AGAIN));
+                own.insert(VARY, HeaderValue::from_static("Cookie"));
+            }
             response
         }
         Err(refusal) => refusal.page(pages, headers),
@@ -102,6 +110,7 @@ async fn filled(
     slug: &str,
     name: &str,
     headers: &HeaderMap,
+    acting: Option<&Impersonation>,
 ) -> Result<Response, Refusal> {
     let label = label(name).ok_or(Refusal::NotFound)?;
     let storefront = pages.storefront(slug).ok_or(Refusal::NotFound)?;
@@ -147,6 +156,7 @@ async fn filled(
         sections => Serde(sections),
         packages,
         tenant => Serde(&tenant),
+        acting => Serde(acting),
     };
     Ok(refusal::show(pages, "storefront.html", context))
 }

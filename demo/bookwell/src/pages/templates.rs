@@ -32,7 +32,13 @@ impl Templates {
     }
 }
 
-const ASSETS: &[&str] = &["app.js", "icon.svg", "storefront.css", "style.css"];
+const ASSETS: &[&str] = &[
+    "acting.js",
+    "app.js",
+    "icon.svg",
+    "storefront.css",
+    "style.css",
+];
 
 macro_rules! templates {
     ($($name:literal),* $(,)?) => {
@@ -47,6 +53,7 @@ const SOURCES: &[(&str, &str)] = templates![
     "branding.html",
     "dashboard.html",
     "error.html",
+    "error_framed.html",
     "icons.html",
     "landing_page.html",
     "packages.html",

@@ -1,9 +1,9 @@
 //! Who looks at a page: what of the session may be shown.
 
 use axum::extract::FromRequestParts;
-use http::HeaderValue;
 use http::header::COOKIE;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use vestibule_session::{Pointer, Session};
 
@@ -17,14 +17,19 @@ impl FromRequestParts<Pages> for SignedIn {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, NotSignedIn> {
-        let lines: Vec<_> = parts.headers.get_all(COOKIE).iter().collect();
+        Self::of(&parts.headers, pages).ok_or(NotSignedIn)
+    }
+}
+
+impl SignedIn {
+    /// The session that these headers bring, if it opens.
+    pub(crate) fn of(headers: &HeaderMap, pages: &Pages) -> Option<Self> {
+        let lines: Vec<_> = headers.get_all(COOKIE).iter().collect();
         let lines = lines.iter().map(|line| HeaderValue::as_bytes(line));
         // The extractor of the library has one scheme for all requests; here both come to the same pages.
-        let scheme = origin::scheme(&parts.headers);
-        match pages.reader().open(lines, scheme, pages.now()) {
-            Ok(session) => Ok(Self(session)),
-            Err(_) => Err(NotSignedIn),
-        }
+        let scheme = origin::scheme(headers);
+        let session = pages.reader().open(lines, scheme, pages.now());
+        session.ok().map(Self)
     }
 }
 

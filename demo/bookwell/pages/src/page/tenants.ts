@@ -2,7 +2,7 @@
 
 import { all, call } from "../client.ts";
 import { confirmed, told } from "../dialog.ts";
-import { h, icon } from "../dom.ts";
+import { h, icon, unique } from "../dom.ts";
 import { Failure } from "../failure.ts";
 import { empty, region } from "../region.ts";
 
@@ -51,12 +51,15 @@ function table(tenants: Tenant[]): HTMLElement {
 }
 
 function line(tenant: Tenant): HTMLElement {
+  const reason = unique("reason");
   const work = h(
     "button",
     {
       class: "button small",
       type: "button",
+      disabled: !tenant.active,
       "aria-label": `Impersonate ${tenant.name}`,
+      "aria-describedby": tenant.active ? null : reason,
       onclick: () => void impersonate(tenant),
     },
     icon("mask"),
@@ -82,7 +85,13 @@ function line(tenant: Tenant): HTMLElement {
         ? h("a", { href: `/t/${tenant.slug}` }, `/t/${tenant.slug}`)
         : h("span", { class: "soft" }, "Closed"),
     ),
-    h("td", {}, h("div", { class: "actions" }, work)),
+    h(
+      "td",
+      {},
+      h("div", { class: "actions" }, work),
+      // The API refuses it, too.
+      tenant.active ? null : h("p", { class: "reason", id: reason }, "Nobody works as an inactive business."),
+    ),
   );
 }
 

@@ -6,7 +6,7 @@ use http::{Request, header};
 use serde_json::json;
 use vestibule_session::{Scheme, Version};
 
-use super::front::{Front, NOW, TOKEN, acting, admin, cookie, nothing, owner, sealed};
+use super::front::{Front, NOW, Page, TOKEN, acting, admin, cookie, nothing, owner, sealed};
 
 const TENANT_PAGES: [&str; 6] = [
     "dashboard",
@@ -167,12 +167,83 @@ async fn an_impersonation_is_announced_on_every_page() {
     {
         let page = front.get(&path, &cookie(&acting())).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
-        assert!(page.text.contains("2026-09-21T16:33:20Z"), "{path}");
-        assert!(page.text.contains("data-stop-impersonation"), "{path}");
+        announced(&page, &path);
         assert!(page.text.contains("data-impersonating"), "{path}");
     }
     let page = front.get("/admin/tenants", &cookie(&acting())).await;
     assert!(!page.text.contains("id=\"tenants\""));
+}
+
+#[track_caller]
+fn announced(page: &Page, path: &str) {
+    for once in ["id=\"banner\"", "aria-label=\"Impersonation\""] {
+        assert_eq!(page.text.matches(once).count(), 1, "{path}: {once}");
+    }
+    let words = "You work as <strong>Willow &amp; Pine</strong>";
+    assert!(page.text.contains(words), "{path}");
+    assert!(page.text.contains("2026-09-21T16:33:20Z"), "{path}");
+    assert!(page.text.contains("data-stop-impersonation"), "{path}");
+    assert!(!page.text.contains(TOKEN), "{path}");
+}
+
+/// Whoever acts for a tenant sees it, whatever page that is and whatever goes wrong.
+#[tokio::test]
+async fn an_impersonation_is_announced_where_nothing_is_shown_too() {
+    let front = Front::new(nothing).await;
+    for path in [
+        "/nowhere",
+        "/tenant/nothing",
+        "/admin/nothing",
+        "/assets/nothing",
+        "/t/unknown",
+        "/t/willow-pine/nothing",
+    ] {
+        let page = front.get(path, &cookie(&acting())).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        announced(&page, path);
+    }
+    // The claim as the API would not give it to an owner: the banner goes by the claim, the refusal by the role.
+    let mut refused = acting();
+    refused["role"] = json!("TENANT_ADMIN");
+    let page = front.get("/admin/tenants", &cookie(&refused)).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    announced(&page, "/admin/tenants");
+    let front = Front::without_api().await;
+    let page = front.get("/t/willow-pine", &cookie(&acting())).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.header("cache-control"), "no-store");
+    announced(&page, "/t/willow-pine");
+}
+
+/// The frame is there for whoever is signed in, and nobody else.
+#[tokio::test]
+async fn a_refusal_keeps_the_navigation() {
+    let front = Front::without_api().await;
+    for (path, status) in [
+        ("/nowhere", StatusCode::NOT_FOUND),
+        ("/tenant/nothing", StatusCode::NOT_FOUND),
+        ("/admin/tenants", StatusCode::FORBIDDEN),
+        ("/t/willow-pine", StatusCode::SERVICE_UNAVAILABLE),
+    ] {
+        let page = front.get(path, &cookie(&owner())).await;
+        assert_eq!(page.status, status, "{path}");
+        assert!(page.text.contains("<nav aria-label=\"Main\">"), "{path}");
+        assert!(page.text.contains("Blackout dates"), "{path}");
+        assert!(page.text.contains("data-sign-out"), "{path}");
+        assert!(page.text.contains("data-assistant"), "{path}");
+        assert_eq!(page.text.matches("<h1").count(), 1, "{path}");
+        assert_eq!(page.text.matches("<main").count(), 1, "{path}");
+        assert!(!page.text.contains("id=\"banner\""), "{path}");
+        assert!(!page.text.contains(" aria-current"), "{path}");
+        assert!(!page.text.contains("<noscript"), "{path}");
+        assert!(!page.text.contains(TOKEN), "{path}");
+    }
+    for path in ["/nowhere", "/t/willow-pine"] {
+        let page = front.get(path, "").await;
+        assert_eq!(page.text.matches("<h1").count(), 1, "{path}");
+        assert!(!page.text.contains("<nav"), "{path}");
+        assert!(!page.text.contains("data-sign-out"), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::front::{Asked, Front, TOKEN, cookie, nothing, owner};
+use super::front::{Asked, Front, TOKEN, acting, admin, cookie, nothing, owner};
 
 const HOSTILE: &str = "<script>alert(1)</script>\"";
 
@@ -94,6 +94,35 @@ async fn a_storefront_knows_no_session_and_passes_none_on() {
     let front = Front::new(shop).await;
     let page = front.get("/t/willow-pine", &cookie(&owner())).await;
     assert!(!page.text.contains(TOKEN) && !page.text.contains("owner@willow-pine.test"));
+    for asked in front.asked() {
+        assert!(!asked.headers.contains_key("cookie"));
+        assert!(!asked.headers.contains_key("authorization"));
+    }
+}
+
+/// What an administrator does for a tenant is announced here, too; nothing else of the session is.
+#[tokio::test]
+async fn a_storefront_announces_an_impersonation_and_is_not_kept_then() {
+    let front = Front::new(shop).await;
+    for path in ["/t/willow-pine", "/t/willow-pine/about"] {
+        let page = front.get(path, &cookie(&acting())).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        let words = "You work as <strong>Willow &amp; Pine</strong>";
+        assert!(page.text.contains(words), "{path}");
+        assert!(page.text.contains("2026-09-21T16:33:20Z"), "{path}");
+        assert!(page.text.contains("data-stop-impersonation"), "{path}");
+        assert!(page.text.contains("acting-"), "{path}");
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert_eq!(page.header("vary"), "Cookie", "{path}");
+        assert!(!page.text.contains(TOKEN), "{path}");
+        assert!(!page.text.contains("admin@bookwell.test"), "{path}");
+    }
+    for session in [String::new(), cookie(&owner()), cookie(&admin())] {
+        let page = front.get("/t/willow-pine", &session).await;
+        assert!(!page.text.contains("You work as") && !page.text.contains("acting-"));
+        assert_eq!(page.header("cache-control"), "no-cache");
+        assert_eq!(page.header("vary"), "Cookie");
+    }
     for asked in front.asked() {
         assert!(!asked.headers.contains_key("cookie"));
         assert!(!asked.headers.contains_key("authorization"));
