@@ -11,6 +11,8 @@ mod proposals;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod storefront;
+#[cfg(test)]
 mod streams;
 
 use serde_json::{Value, json};
