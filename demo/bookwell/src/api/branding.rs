@@ -26,7 +26,7 @@ pub(crate) fn routes(app: &App) -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(MAX_LOGO + FORM));
     OpenApiRouter::new()
         .routes(routes!(find, update))
-        .routes(routes!(discard_draft))
+        .routes(routes!(save_draft, discard_draft))
         .routes(routes!(remove_logo))
         .merge(Limit::Uploads.on(app, uploads))
 }
@@ -103,6 +103,25 @@ async fn update(
     look.check()?;
     let mut transaction = app.database().begin().await?;
     let branding = branding::update(caller.tenant, &mut transaction, &look, app.now()).await?;
+    transaction.commit().await?;
+    Ok(Json(branding.into()))
+}
+
+/// Keeps a look for later; visitors see no change.
+#[utoipa::path(
+    put, path = "/v1/tenant-admin/branding/draft", tag = "branding",
+    request_body = Look, security(("bearer" = [])),
+    responses((status = 200, body = BrandingBody, description = "The look with its draft"))
+)]
+async fn save_draft(
+    State(app): State<App>,
+    caller: TenantCaller,
+    Body(look): Body<Look>,
+) -> Result<Json<BrandingBody>, Problem> {
+    look.check()?;
+    let mut transaction = app.database().begin().await?;
+    let draft = Some(&look);
+    let branding = branding::set_draft(caller.tenant, &mut transaction, draft, app.now()).await?;
     transaction.commit().await?;
     Ok(Json(branding.into()))
 }

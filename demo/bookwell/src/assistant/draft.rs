@@ -12,12 +12,12 @@ use super::toolbox::{Refusal, arguments, missing};
 use super::tools::Tool;
 use crate::app::App;
 use crate::ids::{BookingId, PackageId};
-use crate::landing_document::LandingDocument;
-use crate::model::branding::{Font, Look};
 use crate::model::customer::Customer;
 use crate::model::package::{Content, Package};
-use crate::model::{blackout, booking, branding, landing_page, locale, package};
+use crate::model::{blackout, booking, locale, package};
 use crate::problem::{Code, FieldError, Problem};
+
+mod storefront;
 
 /// A proposal before it has a row.
 #[derive(Debug)]
@@ -42,12 +42,14 @@ pub(crate) async fn draft(
         Tool::CreatePackage => create_package(app, conversation, arguments(with)?).await,
         Tool::DeletePackage => delete_package(app, conversation, arguments(with)?).await,
         Tool::EditPackage => edit_package(app, conversation, arguments(with)?).await,
-        Tool::PublishLandingPage => publish_landing_page(app, conversation, arguments(with)?).await,
-        Tool::SaveBranding => save_branding(app, conversation, arguments(with)?).await,
-        Tool::SaveLandingDraft => save_landing_draft(app, conversation, arguments(with)?).await,
-        Tool::CheckDate | Tool::ListBookings | Tool::ListPackages | Tool::ReadLandingPage => {
-            Err(Code::Internal.into())
-        }
+        Tool::PublishLandingPage => storefront::publish(app, conversation, arguments(with)?).await,
+        Tool::SaveBranding => storefront::save_look(app, conversation, arguments(with)?).await,
+        Tool::SaveLandingDraft => storefront::save_page(app, conversation, arguments(with)?).await,
+        Tool::CheckDate
+        | Tool::ListBookings
+        | Tool::ListPackages
+        | Tool::ReadLandingPage
+        | Tool::ReadStats => Err(Code::Internal.into()),
     }
 }
 
@@ -307,87 +309,6 @@ async fn delete_package(
         action: Action::DeletePackage {
             package: found.id,
             version: found.version,
-        },
-    })
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    clippy::empty_structs_with_brackets,
-    reason = "an empty object is read, and a unit would be null"
-)]
-struct Nothing {}
-
-async fn publish_landing_page(
-    app: &App,
-    conversation: &Conversation,
-    Nothing {}: Nothing,
-) -> Result<Draft, Refusal> {
-    let page = landing_page::find(conversation.tenant, app.database().pool()).await?;
-    if page.draft.is_none() {
-        return Err(Code::NoDraft.into());
-    }
-    Ok(Draft {
-        preview: "Publish the draft of the landing page.".to_owned(),
-        kind: Kind::PublishLandingPage,
-        action: Action::PublishLandingPage {
-            version: page.version,
-        },
-    })
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewLook {
-    primary: Option<String>,
-    secondary: Option<String>,
-    accent: Option<String>,
-    background: Option<String>,
-    font: Option<Font>,
-}
-
-async fn save_branding(
-    app: &App,
-    conversation: &Conversation,
-    asked: NewLook,
-) -> Result<Draft, Refusal> {
-    let found = branding::find(conversation.tenant, app.database().pool()).await?;
-    let old = found.draft.unwrap_or(found.look);
-    let look = Look {
-        primary: asked.primary.unwrap_or(old.primary),
-        secondary: asked.secondary.unwrap_or(old.secondary),
-        accent: asked.accent.unwrap_or(old.accent),
-        background: asked.background.unwrap_or(old.background),
-        font: asked.font.unwrap_or(old.font),
-    };
-    look.check()?;
-    Ok(Draft {
-        preview: "Save these colours and this font as a draft of the branding.".to_owned(),
-        kind: Kind::SaveDraft,
-        action: Action::SaveBranding { look },
-    })
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewPage {
-    document: Value,
-}
-
-async fn save_landing_draft(
-    app: &App,
-    conversation: &Conversation,
-    asked: NewPage,
-) -> Result<Draft, Refusal> {
-    LandingDocument::new(asked.document.clone())?;
-    let page = landing_page::find(conversation.tenant, app.database().pool()).await?;
-    Ok(Draft {
-        preview: "Save this landing page as the draft.".to_owned(),
-        kind: Kind::SaveDraft,
-        action: Action::SaveLandingDraft {
-            version: page.version,
-            document: asked.document,
         },
     })
 }

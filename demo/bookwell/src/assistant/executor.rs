@@ -159,21 +159,29 @@ pub(crate) async fn effect(
             Ok(json!({"version": page.version}))
         }
         Action::SaveBranding { look } => {
+            let before = branding::find(tenant, &mut **transaction).await?.draft;
             branding::set_draft(tenant, transaction, Some(&look), now).await?;
+            let path = "/v1/tenant-admin/branding/draft";
             Ok(json!({
-                "undo": {"method": "DELETE", "path": "/v1/tenant-admin/branding/draft"},
+                "undo": match before {
+                    Some(before) => json!({"method": "PUT", "path": path, "body": before}),
+                    None => json!({"method": "DELETE", "path": path}),
+                },
             }))
         }
         Action::SaveLandingDraft { version, document } => {
             let document = LandingDocument::new(document)?;
+            let before = landing_page::find(tenant, &mut **transaction).await?.draft;
             let page =
                 landing_page::save_draft(tenant, transaction, version, &document, now).await?;
+            let (path, version) = ("/v1/tenant-admin/landing-page/draft", page.version);
             Ok(json!({
-                "version": page.version,
-                "undo": {
-                    "method": "DELETE",
-                    "path": "/v1/tenant-admin/landing-page/draft",
-                    "if_match": page.version,
+                "version": version,
+                "undo": match before {
+                    Some(before) => json!({
+                        "method": "PUT", "path": path, "if_match": version, "body": before,
+                    }),
+                    None => json!({"method": "DELETE", "path": path, "if_match": version}),
                 },
             }))
         }

@@ -12,7 +12,7 @@ use super::toolbox::{Refusal, arguments};
 use super::tools::Tool;
 use crate::app::App;
 use crate::availability;
-use crate::model::{booking, landing_page, locale, package};
+use crate::model::{booking, landing_page, locale, package, stats};
 use crate::page::Page;
 use crate::problem::{Code, FieldError, Problem};
 
@@ -33,6 +33,10 @@ pub(crate) async fn look_up(
         Tool::ReadLandingPage => {
             let Nothing {} = arguments(with)?;
             read_landing_page(app, conversation).await
+        }
+        Tool::ReadStats => {
+            let Nothing {} = arguments(with)?;
+            read_stats(app, conversation).await
         }
         Tool::AddBlackout
         | Tool::CancelBooking
@@ -136,6 +140,14 @@ async fn list_bookings(
 async fn read_landing_page(app: &App, conversation: &Conversation) -> Result<Value, Refusal> {
     let page = landing_page::find(conversation.tenant, app.database().pool()).await?;
     Ok(json!({"facts": page.published.as_ref().map(facts::of).unwrap_or_default()}))
+}
+
+/// The numbers of the dashboard, all of one moment.
+async fn read_stats(app: &App, conversation: &Conversation) -> Result<Value, Refusal> {
+    let mut snapshot = app.database().snapshot().await?;
+    let stats = stats::count(conversation.tenant, &mut snapshot, app.now()).await?;
+    snapshot.rollback().await?;
+    Ok(serde_json::to_value(stats).map_err(|_| Code::Internal)?)
 }
 
 /// The days that "what is coming" means.

@@ -52,7 +52,7 @@ pub(crate) struct ProposalRow {
     /// Why it failed.
     #[schema(required)]
     error_code: Option<String>,
-    /// The call that takes it back, where there is one.
+    /// The call that takes it back, where there is one: `method`, `path`, and where it needs them `if_match` and `body`.
     #[schema(required)]
     undo: Option<Value>,
 }

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::provider::Audience;
+use crate::model::branding::Font;
 
 /// A tool, by what it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub(crate) enum Tool {
     ListPackages,
     PublishLandingPage,
     ReadLandingPage,
+    ReadStats,
     SaveBranding,
     SaveLandingDraft,
 }
@@ -35,6 +37,7 @@ impl Tool {
                 Self::CheckDate,
                 Self::ListBookings,
                 Self::ReadLandingPage,
+                Self::ReadStats,
                 Self::AddBlackout,
                 Self::SaveBranding,
                 Self::SaveLandingDraft,
@@ -64,9 +67,11 @@ impl Tool {
     /// Whether it only reads.
     pub(crate) fn reads(self) -> bool {
         match self {
-            Self::CheckDate | Self::ListBookings | Self::ListPackages | Self::ReadLandingPage => {
-                true
-            }
+            Self::CheckDate
+            | Self::ListBookings
+            | Self::ListPackages
+            | Self::ReadLandingPage
+            | Self::ReadStats => true,
             Self::AddBlackout
             | Self::CancelBooking
             | Self::ChangePrice
@@ -95,6 +100,7 @@ impl Tool {
             Self::ListPackages => "list_packages",
             Self::PublishLandingPage => "publish_landing_page",
             Self::ReadLandingPage => "read_landing_page",
+            Self::ReadStats => "read_stats",
             Self::SaveBranding => "save_branding",
             Self::SaveLandingDraft => "save_landing_draft",
         }
@@ -126,12 +132,17 @@ impl Tool {
             Self::ReadLandingPage => {
                 "Read the public landing page: texts, questions and answers, contact."
             }
+            Self::ReadStats => {
+                "Read the numbers of the business: packages, bookings, and the revenue of this \
+                 month and of all time."
+            }
             Self::SaveBranding => {
-                "Set colours or the font of the storefront. Done at once; can be undone."
+                "Set colours or the font in the draft of the branding. Done at once; can be undone."
             }
             Self::SaveLandingDraft => {
-                "Save a whole landing-page document as the draft. Done at once; the published page \
-                 stays as it is."
+                "Save the draft of the landing page: a whole document, or a new headline or \
+                 subheadline for the top of the home page. Done at once; the published page stays \
+                 as it is."
             }
         }
     }
@@ -170,22 +181,28 @@ impl Tool {
                 &["package_id"],
             ),
             Self::ListBookings => object(&json!({"from": date(), "to": date()}), &[]),
-            Self::ListPackages | Self::PublishLandingPage | Self::ReadLandingPage => {
-                object(&json!({}), &[])
-            }
+            Self::ListPackages
+            | Self::PublishLandingPage
+            | Self::ReadLandingPage
+            | Self::ReadStats => object(&json!({}), &[]),
             Self::SaveBranding => object(
                 &json!({
                     "primary": colour(),
                     "secondary": colour(),
                     "accent": colour(),
                     "background": colour(),
-                    "font": {"type": "string"},
+                    "font": {"type": "string", "enum": Font::ALL},
                 }),
                 &[],
             ),
-            Self::SaveLandingDraft => {
-                object(&json!({"document": {"type": "object"}}), &["document"])
-            }
+            Self::SaveLandingDraft => object(
+                &json!({
+                    "document": {"type": "object"},
+                    "headline": text(60),
+                    "subheadline": text(150),
+                }),
+                &[],
+            ),
         }
     }
 }

@@ -11,10 +11,13 @@ mod proposals;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod storefront;
+#[cfg(test)]
 mod streams;
 
 use serde_json::{Value, json};
 
+use crate::call::Call;
 use crate::world::{Answer, World};
 
 /// Somebody who works for a tenant, in a conversation.
@@ -72,6 +75,26 @@ impl<'w> Panel<'w> {
         let id = proposal["id"].as_str().unwrap();
         let path = format!("/v1/agent/proposals/{id}/{how}");
         self.world.post(&path, &self.token, json!({})).await
+    }
+
+    /// Makes the call that takes a proposal back.
+    pub(crate) async fn undo(&self, proposal: &Value) -> Answer {
+        let undo = &proposal["undo"];
+        let method = undo["method"].as_str().unwrap().parse().unwrap();
+        // The path is the client's, and no gateway stands before this world.
+        let (_, rest) = undo["path"]
+            .as_str()
+            .unwrap()
+            .split_once("/tenant-admin/")
+            .unwrap();
+        let mut call = Call::new(method, &format!("/v1/tenant-admin/{rest}"), &self.token);
+        if let Some(version) = undo["if_match"].as_i64() {
+            call = call.if_match(version);
+        }
+        if let Some(body) = undo.get("body") {
+            call = call.json(body);
+        }
+        call.send(self.world).await
     }
 
     pub(crate) async fn state(&self, proposal: &Value) -> String {

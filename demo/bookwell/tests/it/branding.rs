@@ -46,8 +46,16 @@ async fn a_draft_is_shown_dropped_and_done_with_when_a_look_is_published() {
         let token = world.sign_in(WILLOW).await;
         let draft = "UPDATE tenant SET branding_draft = '{\"primary\":\"#010203\",\"secondary\":\"#abcdef\",\"accent\":\"#ABCDEF\",\"background\":\"#FFFFFF\",\"font\":\"mono\"}'";
         world.execute(draft).await;
+        let mut later = look();
+        later["primary"] = json!("#010203");
+        let put = Call::put(&format!("{PATH}/draft"), &token).json(&later);
+        assert_eq!(put.send(&world).await.body["draft"], later);
+        let mut wrong = look();
+        wrong["accent"] = json!("red");
+        let put = Call::put(&format!("{PATH}/draft"), &token).json(&wrong);
+        put.send(&world).await.is_problem(400, "validation_failed");
         let shown = world.get(PATH, &token).await.body;
-        assert_eq!(shown["draft"]["primary"], "#010203");
+        assert_eq!(shown["draft"], later);
         assert_ne!(shown["primary"], "#010203");
         for _ in 0..2 {
             let gone = Call::delete(&format!("{PATH}/draft"), &token)

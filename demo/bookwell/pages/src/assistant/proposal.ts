@@ -159,6 +159,7 @@ export class ProposalCard {
             await call(undo.path.replace(/^\/v1\//, "/api/"), {
               method: undo.method,
               ...(undo.if_match === undefined ? {} : { version: undo.if_match }),
+              ...(undo.body === undefined ? {} : { body: undo.body }),
             });
             this.#row = { ...this.#row, undo: null };
             this.#fault = null;

@@ -12,7 +12,12 @@ export interface Proposal {
   state: ProposalState;
   expires_at: string;
   error_code?: string | null;
-  undo?: { method: "DELETE" | "POST" | "PUT"; path: string; if_match?: number | string } | null;
+  undo?: {
+    method: "DELETE" | "POST" | "PUT";
+    path: string;
+    if_match?: number | string;
+    body?: unknown;
+  } | null;
 }
 
 const REASONS: Record<string, string> = {
@@ -53,6 +58,7 @@ const TOOLS: Record<string, string> = {
   list_bookings: "Looked at your bookings",
   check_date: "Checked the date",
   read_landing_page: "Read your landing page",
+  read_stats: "Looked at your numbers",
   add_blackout: "Blackout date",
   save_branding: "Branding draft",
   save_landing_draft: "Landing-page draft",

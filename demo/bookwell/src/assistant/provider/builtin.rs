@@ -12,12 +12,17 @@ use super::{Prompt, Reply};
 
 mod bookings;
 mod date;
+mod headline;
 mod intent;
+mod look;
 mod name;
 mod packages;
 mod person;
 mod price;
+mod quote;
+mod revenue;
 mod storefront;
+mod text_change;
 mod turn;
 mod words;
 
@@ -70,8 +75,11 @@ fn answer(turn: &Turn<'_>) -> Answer {
         Intent::Ask => storefront::ask(turn),
         Intent::Book => bookings::book(turn),
         Intent::CancelBooking => bookings::cancel(turn),
+        Intent::ChangeHeadline => headline::change(turn),
+        Intent::ChangeLook => look::change(turn),
         Intent::ChangePrice => packages::change_price(turn),
         Intent::CheckDate => bookings::check(turn),
+        Intent::Command => storefront::cannot(turn),
         Intent::CreatePackage => packages::create(turn),
         Intent::DeletePackage => packages::delete(turn),
         Intent::EditPackage => packages::edit(turn),
@@ -85,7 +93,9 @@ fn answer(turn: &Turn<'_>) -> Answer {
                 .to_owned(),
         ),
         Intent::Publish => storefront::publish(turn),
+        Intent::Revenue => revenue::tell(turn),
         Intent::Thanks => Answer::Say("You are welcome. Is there anything else?".to_owned()),
+        Intent::Unblock => storefront::unblock(turn),
         Intent::Yes => storefront::agreed(turn),
     }
 }

@@ -1,8 +1,10 @@
 //! Whole conversations with the built-in provider, over real rows.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use super::Panel;
+use super::{BOOK, Panel};
 use crate::world::{HARBOR, WILLOW, World};
 
 fn text(answer: &Value) -> &str {
@@ -191,6 +193,129 @@ async fn questions_are_answered_from_the_published_page() {
         text(&answer).starts_with("I find nothing about that"),
         "{answer}"
     );
+}
+
+#[tokio::test]
+async fn descriptions_are_added_and_changed() {
+    let world = World::new().await;
+    let panel = Panel::open(&world, WILLOW).await;
+    for (said, described) in [
+        (
+            "Add a description to the Garden Elopement: \"Two people, one arch\"",
+            "Describe Garden Elopement as: Two people, one arch",
+        ),
+        (
+            "change the description of Winter Glasshouse to \"Candles and snow\"",
+            "Describe Winter Glasshouse as: Candles and snow",
+        ),
+    ] {
+        let proposal = panel.propose(said).await;
+        assert_eq!(proposal["preview"], described);
+        assert_eq!(proposal["tier"], "T2");
+        assert_eq!(proposal["reason"], "changes_content");
+        assert_eq!(panel.confirm(&proposal).await.status, 200);
+    }
+    let answer = panel.say("how much is the garden elopement?").await;
+    assert!(text(&answer).ends_with("Two people, one arch"), "{answer}");
+}
+
+#[tokio::test]
+async fn revenue_is_told_from_the_numbers() {
+    for (email, currency) in [(WILLOW, "USD"), (HARBOR, "EUR")] {
+        let world = World::new().await;
+        let panel = Panel::open(&world, email).await;
+        let stats = world.get("/v1/tenant-admin/stats", &panel.token).await;
+        let revenue = &stats.body["revenue"];
+        assert_eq!(revenue["currency"], currency);
+        // An amount as it is written, without its currency and its groups.
+        let figures = |member: &str| {
+            let cents = revenue[member].as_i64().unwrap();
+            format!("{}.{:02}", cents / 100, cents % 100)
+        };
+        for said in ["How much did we earn this month?", "revenue"] {
+            let answer = panel.say(said).await;
+            let told = text(&answer).replace(',', "");
+            assert!(told.starts_with("The revenue of May 2026 is"), "{told}");
+            assert!(told.contains(&figures("this_month_cents")), "{told}");
+            assert!(told.contains(&figures("total_cents")), "{told}");
+            assert_eq!(answer["tools"][0]["name"], "read_stats");
+        }
+        let answer = panel.say("how much did we earn last year?").await;
+        assert!(
+            text(&answer).starts_with(
+                "I know the revenue of this month and of all time, and no other span."
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_it_cannot_do_is_said() {
+    let world = World::new().await;
+    let panel = Panel::open(&world, WILLOW).await;
+    for said in [
+        "Send an e-mail about the rain to all customers",
+        "Refund the booking of Anna Miller",
+        "Paint the glasshouse",
+    ] {
+        let answer = panel.say(said).await;
+        assert!(
+            text(&answer).starts_with("I cannot do that. I can list"),
+            "{said}: {answer}"
+        );
+        assert_eq!(answer["tools"], serde_json::json!([]), "{said}");
+    }
+    panel.propose("block 2028-03-15").await;
+    let answer = panel.say("undo that").await;
+    assert!(text(&answer).contains("Undo on its card"), "{answer}");
+    for said in ["Unblock 2028-03-15", "remove the blackout on 2028-03-15"] {
+        let answer = panel.say(said).await;
+        assert_eq!(
+            text(&answer),
+            "I cannot unblock a day. You can: open Blackout dates, and remove it there."
+        );
+        assert_eq!(answer["proposals"], serde_json::json!([]), "{said}");
+    }
+    let blocked = "SELECT COUNT(*) FROM blackout WHERE day = '2028-03-15'";
+    assert_eq!(world.number(blocked).await, 1);
+}
+
+#[tokio::test]
+async fn it_can_do_what_health_says_and_no_more() {
+    let world = World::new().await;
+    let panel = Panel::open(&world, WILLOW).await;
+    let mut called = BTreeSet::new();
+    let booking = panel.propose(BOOK).await;
+    assert_eq!(panel.confirm(&booking).await.status, 200);
+    for said in [
+        "Which packages do we have?",
+        "Book the Garden Elopement on 2028-03-16 for Bo Berg, bo@x.test",
+        "Is 2028-03-17 free?",
+        "What bookings are coming?",
+        "cancel the booking on 2028-03-15",
+        "are dogs allowed?",
+        "revenue",
+        "block 2028-03-18",
+        "set the accent colour to red",
+        "change the headline to \"Hello\"",
+        "create a package called Sunset Picnic for 450",
+        "rename the Garden Elopement to \"Elopement\"",
+        "change the price of the Garden Elopement to 1900",
+        "delete the package Winter Glasshouse",
+        "publish the landing page",
+    ] {
+        let answer = panel.say(said).await;
+        for tool in answer["tools"].as_array().unwrap() {
+            assert_eq!(tool["ok"], true, "{said}: {answer}");
+            called.insert(tool["name"].as_str().unwrap().to_owned());
+        }
+    }
+    let health = world.get("/v1/agent/health", &panel.token).await;
+    let capabilities = health.body["capabilities"].as_array().unwrap().iter();
+    let capabilities: BTreeSet<String> = capabilities
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(called, capabilities);
 }
 
 #[tokio::test]

@@ -114,6 +114,9 @@ async fn a_visitor_has_few_tools() {
         ("add_blackout", json!({"day": "2028-03-15"})),
         ("change_price", json!({"package_id": "x", "price_cents": 1})),
         ("publish_landing_page", json!({})),
+        ("read_stats", json!({})),
+        ("save_branding", json!({"accent": "#ff0000"})),
+        ("save_landing_draft", json!({"headline": "Mine"})),
     ] {
         let model = ModelServer::start(vec![Act::Calls(name, arguments), Act::Says("No.")]).await;
         let world = World::with_provider(model.provider()).await;
@@ -130,6 +133,11 @@ async fn a_visitor_has_few_tools() {
         "what bookings are coming?",
         "block 2028-03-15",
         "make everything 50 % cheaper",
+        "how much did you earn this month?",
+        "unblock 2028-03-15",
+        "set the accent colour to red",
+        "change the headline to \"Mine\"",
+        "add a description to the Garden Elopement: \"Mine\"",
     ] {
         let answer = visitor.say(said).await;
         assert!(
@@ -138,6 +146,9 @@ async fn a_visitor_has_few_tools() {
             answer.body
         );
     }
+    let answer = visitor.say("paint the barn").await;
+    let text = answer.text("text");
+    assert!(text.starts_with("I cannot do that. I can tell"), "{text}");
     let answer = visitor.say("which packages are there?").await;
     assert!(
         !answer.text("text").contains("Winter Glasshouse"),

@@ -7,6 +7,8 @@ use serde_json::json;
 
 use super::name::{self, Match};
 use super::price;
+use super::quote::{self, split_ignoring_case};
+use super::text_change::TextChange;
 use super::turn::{Answer, Turn, failed};
 use crate::assistant::phrase;
 use crate::assistant::tools::Tool;
@@ -196,29 +198,18 @@ pub(super) fn edit(turn: &Turn<'_>) -> Answer {
         Ok(packages) => packages,
         Err(answer) => return answer,
     };
-    let text = turn.texts.last().copied().unwrap_or_default();
-    // What stands in front of "to" names the package, what stands behind it is the new text.
-    let Some((front, new)) = split_ignoring_case(text, " to ") else {
-        return Answer::Say(
-            "Say it like this: rename Garden Party to \"Garden Feast\", or change the description \
-             of Garden Party to \"Six hours under the willows\"."
-                .to_owned(),
-        );
-    };
-    let package = match packages.one(&[front]) {
-        Ok(package) => package,
+    let change = match TextChange::of(turn) {
+        Ok(change) => change,
         Err(answer) => return answer,
     };
-    let new = quoted(new).unwrap_or_else(|| new.trim().trim_end_matches('.').to_owned());
-    let field = if front.to_lowercase().contains("description") {
-        "description"
-    } else {
-        "title"
-    };
-    Answer::Call(
-        Tool::EditPackage,
-        json!({"package_id": package.id, field: new}),
-    )
+    let about: Vec<&str> = change.about.iter().map(String::as_str).collect();
+    match packages.one(&about) {
+        Ok(package) => Answer::Call(
+            Tool::EditPackage,
+            json!({"package_id": package.id, change.field: change.new}),
+        ),
+        Err(answer) => answer,
+    }
 }
 
 pub(super) fn delete(turn: &Turn<'_>) -> Answer {
@@ -237,6 +228,11 @@ pub(super) fn delete(turn: &Turn<'_>) -> Answer {
 
 /// What came of the proposal, once the tool was called.
 pub(super) fn proposed(turn: &Turn<'_>, tool: Tool) -> Option<Answer> {
+    proposed_and(turn, tool, "")
+}
+
+/// The same, with a sentence on what follows where it went well.
+pub(super) fn proposed_and(turn: &Turn<'_>, tool: Tool, then: &str) -> Option<Answer> {
     let result = turn.result(tool)?;
     if !result.ok {
         return Some(failed(result));
@@ -255,7 +251,8 @@ pub(super) fn proposed(turn: &Turn<'_>, tool: Tool) -> Option<Answer> {
         }
         Some(_) | None => "Please look at the card, and use its button if it is right.",
     };
-    Some(Answer::Say(format!("{preview} {next}")))
+    let text = format!("{preview} {next} {then}");
+    Some(Answer::Say(text.trim_end().to_owned()))
 }
 
 fn price_of(turn: &Turn<'_>, cents: i64) -> String {
@@ -268,7 +265,7 @@ pub(super) fn are(count: usize) -> &'static str {
 
 /// The title of a new package: in quotation marks, or behind "called" or "package".
 fn title(text: &str) -> Option<String> {
-    if let Some(title) = quoted(text) {
+    if let Some(title) = quote::first(text) {
         return Some(title);
     }
     let leads = [" called ", " named ", "package ", "offer ", "offering "];
@@ -297,25 +294,6 @@ fn title(text: &str) -> Option<String> {
         .min_by_key(|title| title.len());
     let title = end.unwrap_or(rest).trim();
     (!title.is_empty() && title.chars().count() <= 100).then(|| title.to_owned())
-}
-
-/// What stands in quotation marks.
-fn quoted(text: &str) -> Option<String> {
-    let opens = |character| matches!(character, '"' | '\u{201c}' | '\u{201e}' | '\u{ab}');
-    let closes = |character| matches!(character, '"' | '\u{201d}' | '\u{201c}' | '\u{bb}');
-    let (_, rest) = text.split_once(opens)?;
-    let (inner, _) = rest.split_once(closes)?;
-    let inner = inner.trim();
-    (!inner.is_empty()).then(|| inner.to_owned())
-}
-
-/// Splits at the first `mark`, whatever the case. The parts are those of the text itself.
-fn split_ignoring_case<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
-    text.char_indices().find_map(|(place, _)| {
-        let (front, rest) = text.split_at_checked(place)?;
-        let (found, behind) = rest.split_at_checked(mark.len())?;
-        found.eq_ignore_ascii_case(mark).then_some((front, behind))
-    })
 }
 
 /// A text without a title in it.

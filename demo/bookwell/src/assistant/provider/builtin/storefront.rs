@@ -81,14 +81,36 @@ pub(super) fn hello(turn: &Turn<'_>) -> Answer {
 pub(super) fn help(turn: &Turn<'_>) -> String {
     match turn.setting.audience {
         Audience::Admin => "I can list your packages and the bookings that are coming, check or \
-            block a date, prepare a booking, change a price, create a package and publish the \
-            landing page. What would you like to do?"
+            block a date, prepare or cancel a booking, create, describe, rename, price or delete a \
+            package, tell your revenue, change colours, font and headline of your pages, and \
+            publish the landing page. What would you like to do?"
             .to_owned(),
         Audience::Visitor => format!(
             "I can tell you about the packages of {}, check a date and prepare a booking for you. \
              What would you like to know?",
             turn.setting.tenant
         ),
+    }
+}
+
+/// It was told to do something that it does not know.
+pub(super) fn cannot(turn: &Turn<'_>) -> Answer {
+    let text = turn.texts.first().copied().unwrap_or_default();
+    if words(text).iter().any(|word| word.text == "undo") {
+        return Answer::Say(
+            "What was done at once is taken back with Undo on its card.".to_owned(),
+        );
+    }
+    Answer::Say(format!("I cannot do that. {}", help(turn)))
+}
+
+/// There is no tool for it, but there is a place.
+pub(super) fn unblock(turn: &Turn<'_>) -> Answer {
+    match turn.setting.audience {
+        Audience::Admin => Answer::Say(
+            "I cannot unblock a day. You can: open Blackout dates, and remove it there.".to_owned(),
+        ),
+        Audience::Visitor => not_here(turn),
     }
 }
 

@@ -171,3 +171,83 @@ async fn a_visitor_is_not_offered_what_they_cannot_have() {
         reply.text
     );
 }
+
+#[tokio::test]
+async fn texts_of_a_package_are_read_however_they_are_said() {
+    let described = json!({"package_id": "p2", "description": "Six hours"});
+    let renamed = json!({"package_id": "p2", "title": "Garden Feast"});
+    for (said, arguments) in [
+        (
+            "Add a description to Garden Party: \"Six hours\"",
+            &described,
+        ),
+        (
+            "add the description \"Six hours\" to the garden party",
+            &described,
+        ),
+        ("Add a description to Garden Party: Six hours.", &described),
+        (
+            "change the description of Garden Party to \"Six hours\"",
+            &described,
+        ),
+        (
+            "Change the description of Garden Party to Six hours.",
+            &described,
+        ),
+        ("rename \"Garden Party\" to \"Garden Feast\"", &renamed),
+        ("rename Garden Party to Garden Feast", &renamed),
+    ] {
+        let mut prompt = prompt(said);
+        let first = reply(&prompt).await.0;
+        let second = go_on(&mut prompt, first, packages()).await;
+        let [call] = second.calls.as_slice() else {
+            panic!("{said}: {second:?}");
+        };
+        assert_eq!(call.name, "edit_package", "{said}");
+        assert_eq!(call.arguments, *arguments, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_is_missing_is_asked_for() {
+    let mut prompt = prompt("Add a description to Garden Party");
+    let first = reply(&prompt).await.0;
+    let asked = go_on(&mut prompt, first, packages()).await;
+    assert!(
+        asked.text.starts_with("What shall the description say?"),
+        "{}",
+        asked.text
+    );
+    prompt.messages.push(Message::Assistant {
+        text: asked.text,
+        calls: Vec::new(),
+    });
+    let answer = "\"Like the Garden Wedding, but shorter\"".to_owned();
+    prompt.messages.push(Message::User(answer));
+    let first = reply(&prompt).await.0;
+    let second = go_on(&mut prompt, first, packages()).await;
+    assert_eq!(
+        second.calls[0].arguments,
+        json!({"package_id": "p2", "description": "Like the Garden Wedding, but shorter"})
+    );
+}
+
+#[tokio::test]
+async fn a_colour_is_asked_for_step_by_step() {
+    let mut prompt = prompt("change our colours");
+    for (asked, answer) in [
+        ("What shall I change", "the accent colour"),
+        ("Which colour shall be the accent one?", "teal"),
+    ] {
+        let reply = reply(&prompt).await.0;
+        assert!(reply.text.starts_with(asked), "{reply:?}");
+        prompt.messages.push(Message::Assistant {
+            text: reply.text,
+            calls: Vec::new(),
+        });
+        prompt.messages.push(Message::User(answer.to_owned()));
+    }
+    let reply = reply(&prompt).await.0;
+    assert_eq!(reply.calls[0].name, "save_branding");
+    assert_eq!(reply.calls[0].arguments, json!({"accent": "#008080"}));
+}

@@ -67,7 +67,8 @@ impl<'p> Turn<'p> {
                     texts.push(text.as_str());
                     let (intent, sure) = Intent::of(text, self.setting);
                     if sure {
-                        if intent.tool().is_some() {
+                        // What was refused is no question of ours.
+                        if intent.tool().is_some_and(|tool| self.has(tool)) {
                             self.texts.append(&mut texts);
                             self.intent = intent;
                         }
