@@ -283,6 +283,17 @@ async fn every_field_has_its_limits() {
         ("/customer/email", json!("nobody"), "customer.email"),
         ("/customer/phone", json!("1".repeat(21)), "customer.phone"),
         ("/notes", json!("n".repeat(501)), "notes"),
+        ("/notes", json!(7), "notes"),
+        ("/package_id", json!("nope"), "package_id"),
+        ("/event_date", json!("20280115"), "event_date"),
+        ("/event_date", json!("2028-02-30"), "event_date"),
+        ("/event_date", json!("2028-01-15T00:00:00Z"), "event_date"),
+        ("/event_date", json!("15.1.2028"), "event_date"),
+        ("/event_date", json!(""), "event_date"),
+        ("/customer", json!("Ada Lane"), "customer"),
+        ("/customer/email", json!(null), "customer.email"),
+        ("/customer", json!({"name": "Ada Lane"}), "customer.email"),
+        ("/customer", json!({"title": "Dr"}), "customer.title"),
     ];
     for (place, value, field) in cases {
         let mut body = good.clone();
@@ -290,20 +301,6 @@ async fn every_field_has_its_limits() {
         let answer = world.post(PATH, &token, body).await;
         answer.is_problem(400, "validation_failed");
         assert_eq!(answer.body["errors"][0]["field"], field);
-    }
-    for day in [
-        "20280115",
-        "2028-02-30",
-        "2028-01-15T00:00:00Z",
-        "15.1.2028",
-        "",
-    ] {
-        let mut body = good.clone();
-        body["event_date"] = json!(day);
-        world
-            .post(PATH, &token, body)
-            .await
-            .is_problem(400, "validation_failed");
     }
     let id = book(&world, &token, DAY).await.text("id");
     let long = Call::post(&format!("{PATH}/{id}/cancel"), &token)
@@ -374,11 +371,14 @@ async fn the_list_is_sorted_narrowed_and_cut_into_pages() {
             expected
         );
 
-        for query in ["status=lost", "from=20260101", "to=2026-13-01"] {
-            world
-                .get(&format!("{PATH}?{query}"), &token)
-                .await
-                .is_problem(400, "bad_request");
+        for (query, field) in [
+            ("status=lost", "status"),
+            ("from=20260101", "from"),
+            ("to=2026-13-01", "to"),
+        ] {
+            let answer = world.get(&format!("{PATH}?{query}"), &token).await;
+            answer.is_problem(400, "validation_failed");
+            assert_eq!(answer.body["errors"][0]["field"], field);
         }
     }
 }

@@ -276,14 +276,15 @@ async fn a_list_is_asked_for_in_its_own_words() {
             let answer = world.get(&format!("{PATH}?{query}"), &token).await;
             answer.is_problem(400, "validation_failed");
         }
-        for query in [
-            "limit=x",
-            "active=perhaps",
-            "tenant_id=1",
-            "limit=1&limit=2",
+        for (query, field) in [
+            ("limit=x", "limit"),
+            ("active=perhaps", "active"),
+            ("tenant_id=1", "tenant_id"),
+            ("limit=1&limit=2", "limit"),
         ] {
             let answer = world.get(&format!("{PATH}?{query}"), &token).await;
-            answer.is_problem(400, "bad_request");
+            answer.is_problem(400, "validation_failed");
+            assert_eq!(answer.body["errors"][0]["field"], field);
         }
     }
 }

@@ -369,5 +369,6 @@ async fn proposals_are_listed_by_state() {
     let odd = world
         .get("/v1/agent/proposals?state=odd", &panel.token)
         .await;
-    odd.is_problem(400, "bad_request");
+    odd.is_problem(400, "validation_failed");
+    assert_eq!(odd.body["errors"][0]["field"], "state");
 }

@@ -124,7 +124,8 @@ async fn availability_is_told_by_the_day() {
         refused.is_problem(400, "validation_failed");
     }
     let odd = get(&world, "willow-pine", "/availability?from=2026-06-01").await;
-    odd.is_problem(400, "bad_request");
+    odd.is_problem(400, "validation_failed");
+    assert_eq!(odd.body["errors"][0]["field"], "to");
 }
 
 #[tokio::test]
