@@ -13,7 +13,8 @@ use utoipa::openapi::{
 #[openapi(
     info(
         title = "Bookwell",
-        description = "A small multi-tenant booking business. It knows bearer tokens and public keys, and no cookie."
+        description = "A small multi-tenant booking business. It knows bearer tokens and public keys, and no cookie. \
+                       The paths that answers name (`Location`, `photo_url`, `undo`) are those of a browser, which has `/api` in the place of `/v1`."
     ),
     components(schemas(crate::problem::ProblemBody)),
     modifiers(&Schemes)

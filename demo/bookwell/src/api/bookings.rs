@@ -14,6 +14,7 @@ use crate::database::retried;
 use crate::idempotency::{Answer, Claim, IdempotencyKey};
 use crate::ids::{BookingId, TenantId};
 use crate::model::booking::{self, Booking, Filter, Request, Source, Status};
+use crate::mount;
 use crate::page::{List, Page};
 use crate::problem::{Code, Problem};
 use crate::read::{Body, Params, Segment};
@@ -75,7 +76,7 @@ async fn list(
     post, path = "/v1/tenant-admin/bookings", tag = "bookings",
     params(IdempotencyKey), request_body = Request, security(("bearer" = [])),
     responses(
-        (status = 201, body = Booking, description = "The date is taken", headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = Booking, description = "The date is taken", headers(("Location" = String, description = "Below `/api`"), ("ETag" = String))),
         (status = 404, description = "`not_found`: no such package"),
         (status = 409, description = "`date_taken`, `date_blacked_out` or `idempotency_conflict`"),
     )
@@ -105,7 +106,10 @@ async fn book(
     let source = Source::Tenant;
     let row = booking::create(tenant, database, &mut transaction, request, source, now).await?;
     let answer = Answer::created(&row)?
-        .at(format!("/v1/tenant-admin/bookings/{}", row.id))
+        .at(mount::path(format_args!(
+            "tenant-admin/bookings/{}",
+            row.id
+        )))
         .of_version(row.version);
     claim.keep(&mut transaction, &answer).await?;
     transaction.commit().await?;

@@ -15,6 +15,7 @@ use crate::model::blackout::Added;
 use crate::model::booking::Source;
 use crate::model::proposal::{self, Proposal};
 use crate::model::{blackout, booking, branding, landing_page, package};
+use crate::mount;
 use crate::problem::{Code, Problem, REQUEST_ID};
 
 /// Runs to its end, even when the request that wants it is given up: a proposal that has begun
@@ -95,7 +96,7 @@ pub(crate) async fn effect(
                     "blackout_id": row.id,
                     "undo": {
                         "method": "DELETE",
-                        "path": format!("/v1/tenant-admin/blackouts/{}", row.id),
+                        "path": mount::path(format_args!("tenant-admin/blackouts/{}", row.id)),
                     },
                 }),
                 // It was blocked before, and not by this: there is nothing to take back.
@@ -161,7 +162,7 @@ pub(crate) async fn effect(
         Action::SaveBranding { look } => {
             branding::set_draft(tenant, transaction, Some(&look), now).await?;
             Ok(json!({
-                "undo": {"method": "DELETE", "path": "/v1/tenant-admin/branding/draft"},
+                "undo": {"method": "DELETE", "path": mount::path("tenant-admin/branding/draft")},
             }))
         }
         Action::SaveLandingDraft { version, document } => {
@@ -172,7 +173,7 @@ pub(crate) async fn effect(
                 "version": page.version,
                 "undo": {
                     "method": "DELETE",
-                    "path": "/v1/tenant-admin/landing-page/draft",
+                    "path": mount::path("tenant-admin/landing-page/draft"),
                     "if_match": page.version,
                 },
             }))

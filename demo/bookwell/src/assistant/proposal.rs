@@ -52,7 +52,7 @@ pub(crate) struct ProposalRow {
     /// Why it failed.
     #[schema(required)]
     error_code: Option<String>,
-    /// The call that takes it back, where there is one.
+    /// The call that takes it back, where there is one; its path is below `/api`.
     #[schema(required)]
     undo: Option<Value>,
 }

@@ -239,6 +239,13 @@ async fn seeded() -> &'static [u8] {
         .await
 }
 
+/// Where the API has what a browser finds at this path.
+#[track_caller]
+pub(crate) fn behind(path: &str) -> String {
+    let below = path.strip_prefix("/api/");
+    format!("/v1/{}", below.unwrap_or_else(|| panic!("{path}")))
+}
+
 fn new_folder() -> PathBuf {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
