@@ -189,7 +189,7 @@ impl Code {
             Self::UnsupportedMediaType => (
                 "unsupported_media_type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "That kind of file is not accepted",
+                "That kind of content is not accepted",
             ),
             Self::ValidationFailed => (
                 "validation_failed",

@@ -3,8 +3,9 @@
 use std::fmt::Display;
 
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Request};
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{CONTENT_TYPE, IF_MATCH};
 use http::request::Parts;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -13,25 +14,35 @@ use url::form_urlencoded;
 use crate::problem::{Code, FieldError, Problem};
 
 /// A JSON body; unknown fields are the business of its type (`deny_unknown_fields`).
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Body<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(CONTENT_TYPE);
-        let kind = kind
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/json") {
+        if !is_json(request.headers()) {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let octets = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| unread(&rejection))?;
+        let octets = octets(request, state).await?;
         parse(&octets).map(Self)
+    }
+}
+
+/// A body that may be left out, or be `null`; one that is there is read like any other.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        let is_json = is_json(request.headers());
+        let octets = octets(request, state).await?;
+        if octets.is_empty() {
+            return Ok(None);
+        }
+        if !is_json {
+            return Err(Code::UnsupportedMediaType.into());
+        }
+        Ok(parse::<Option<T>>(&octets)?.map(Self))
     }
 }
 
@@ -87,6 +98,20 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         // Another form of entity tag is none that we gave.
         Ok(Self(version.ok_or(Code::VersionConflict)?))
     }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE);
+    let kind = kind
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+async fn octets<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let octets = Bytes::from_request(request, state).await;
+    octets.map_err(|rejection| unread(&rejection))
 }
 
 fn unread(rejection: &BytesRejection) -> Problem {

@@ -175,7 +175,7 @@ async fn fulfil(
 }
 
 /// Why a booking is cancelled.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Cancellation {
     #[serde(default)]
@@ -186,7 +186,7 @@ struct Cancellation {
 /// Cancels a booking, which frees its date.
 #[utoipa::path(
     post, path = "/v1/tenant-admin/bookings/{id}/cancel", tag = "bookings",
-    params(("id" = BookingId, Path)), request_body = Cancellation, security(("bearer" = [])),
+    params(("id" = BookingId, Path)), request_body = Option<Cancellation>, security(("bearer" = [])),
     responses(
         (status = 200, body = Booking, description = "It is cancelled", headers(("ETag" = String))),
         (status = 409, description = "`wrong_status`, with the row as it is"),
@@ -196,8 +196,9 @@ async fn cancel(
     State(app): State<App>,
     caller: TenantCaller,
     Segment(id): Segment,
-    Body(cancellation): Body<Cancellation>,
+    body: Option<Body<Cancellation>>,
 ) -> Result<Versioned<Booking>, Problem> {
+    let Body(cancellation) = body.unwrap_or_default();
     let reason = cancellation.reason.as_deref();
     booking::check_reason(reason)?;
     let id = BookingId::parse(&id).ok_or(Code::NotFound)?;

@@ -309,6 +309,43 @@ async fn every_field_has_its_limits() {
 }
 
 #[tokio::test]
+async fn a_cancellation_needs_no_body() {
+    let world = World::new().await;
+    let token = world.sign_in(WILLOW).await;
+    for body in [None, Some(json!(null)), Some(json!({}))] {
+        let id = book(&world, &token, DAY).await.text("id");
+        let call = Call::post(&format!("{PATH}/{id}/cancel"), &token);
+        let call = match &body {
+            Some(body) => call.json(body),
+            None => call,
+        };
+        let answer = call.send(&world).await;
+        assert_eq!(answer.status, StatusCode::OK, "{body:?}: {}", answer.body);
+        assert_eq!(answer.body["status"], "cancelled");
+        assert_eq!(answer.body["cancel_reason"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn a_body_says_that_it_is_json() {
+    let world = World::new().await;
+    let token = world.sign_in(WILLOW).await;
+    let id = book(&world, &token, DAY).await.text("id");
+    // Where a body may be left out, one that is there says so as well.
+    for path in [PATH.to_owned(), format!("{PATH}/{id}/cancel")] {
+        for kind in ["text/plain", "application/jsonp", ""] {
+            let answer = Call::post(&path, &token)
+                .json(&json!({"reason": "Rain"}))
+                .kind(kind)
+                .send(&world)
+                .await;
+            answer.is_problem(415, "unsupported_media_type");
+            assert_eq!(answer.text("title"), "That kind of content is not accepted");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_customer_is_one_by_its_address() {
     for world in worlds().await {
         let token = world.sign_in(WILLOW).await;

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{BOOK, Panel};
+use crate::call::Call;
 use crate::model_server::{Act, ModelServer};
 use crate::postgres::worlds;
 use crate::world::{HARBOR, WILLOW, World, behind};
@@ -351,6 +352,16 @@ async fn proposals_are_listed_by_state() {
     let note = json!({"note": "too much"});
     let rejected = world.post(&path, &panel.token, note).await;
     assert_eq!(rejected.body["result"]["note"], "too much");
+    // A note is no must, and neither is a body for it.
+    let another = panel
+        .propose("change the price of the Garden Elopement to 3100")
+        .await;
+    let path = format!(
+        "/v1/agent/proposals/{}/reject",
+        another["id"].as_str().unwrap()
+    );
+    let rejected = Call::post(&path, &panel.token).send(&world).await;
+    assert_eq!(rejected.text("state"), "rejected");
     let pending = world
         .get("/v1/agent/proposals?state=pending", &panel.token)
         .await;
