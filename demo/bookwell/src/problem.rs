@@ -204,7 +204,7 @@ impl Code {
             Self::WrongStatus => (
                 "wrong_status",
                 StatusCode::CONFLICT,
-                "The booking is no longer in that state",
+                "That cannot be done with the booking as it is now",
             ),
         }
     }

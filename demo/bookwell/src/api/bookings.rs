@@ -159,7 +159,7 @@ async fn confirm(
     params(("id" = BookingId, Path)), security(("bearer" = [])),
     responses(
         (status = 200, body = Booking, description = "It is fulfilled", headers(("ETag" = String))),
-        (status = 409, description = "`wrong_status`, with the row as it is"),
+        (status = 409, description = "`wrong_status`, with the row as it is; also before the day of the event"),
     )
 )]
 async fn fulfil(

@@ -107,10 +107,15 @@ async fn a_booking_goes_its_way_and_no_other() {
     ];
     for world in worlds().await {
         let token = world.sign_in(WILLOW).await;
-        for (number, (way, end, refused)) in ways.into_iter().enumerate() {
-            let id = book(&world, &token, &format!("2028-02-{:02}", number + 1))
-                .await
-                .text("id");
+        let mut ids = Vec::new();
+        for number in 1..=ways.len() {
+            let day = format!("2028-02-{number:02}");
+            ids.push(book(&world, &token, &day).await.text("id"));
+        }
+        // All the days have come.
+        world.set("2028-02-20T12:00:00Z");
+        let token = world.sign_in(WILLOW).await;
+        for (id, (way, end, refused)) in ids.into_iter().zip(ways) {
             for name in way {
                 let answer = step(&world, &token, &id, name).await;
                 assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
@@ -306,6 +311,24 @@ async fn every_field_has_its_limits() {
     let long = Call::post(&format!("{PATH}/{id}/cancel"), &token)
         .json(&json!({"reason": "r".repeat(501)}));
     long.send(&world).await.is_problem(400, "validation_failed");
+}
+
+#[tokio::test]
+async fn a_booking_is_fulfilled_when_its_day_has_come_where_the_business_is() {
+    for world in worlds().await {
+        let token = world.sign_in(WILLOW).await;
+        let id = book(&world, &token, DAY).await.text("id");
+        step(&world, &token, &id, "confirm").await;
+        // It is 11 pm on the day before in New York, and the day itself in UTC.
+        world.set("2028-01-15T04:00:00Z");
+        let token = world.sign_in(WILLOW).await;
+        let early = step(&world, &token, &id, "fulfil").await;
+        early.is_problem(409, "wrong_status");
+        assert_eq!(early.body["row"]["status"], "confirmed");
+        world.set("2028-01-15T05:00:00Z");
+        let done = step(&world, &token, &id, "fulfil").await;
+        assert_eq!(done.text("status"), "fulfilled");
+    }
 }
 
 #[tokio::test]

@@ -98,6 +98,12 @@ impl World {
         self.clock.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
+    /// Lets it be this time.
+    pub(crate) fn set(&self, time: &str) {
+        let time: Timestamp = time.parse().unwrap();
+        self.clock.store(time.as_millisecond(), Ordering::SeqCst);
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).unwrap()
     }

@@ -43,6 +43,16 @@ async fn the_first_tier_runs_at_once_and_can_be_undone() {
 }
 
 #[tokio::test]
+async fn a_past_day_is_not_blocked() {
+    let world = World::new().await;
+    let panel = Panel::open(&world, WILLOW).await;
+    let answer = panel.say("block 2026-05-19").await;
+    assert_eq!(answer["proposals"], json!([]), "{answer}");
+    let list = "/v1/tenant-admin/blackouts?to=2026-05-19";
+    assert_eq!(world.get(list, &panel.token).await.body["items"], json!([]));
+}
+
+#[tokio::test]
 async fn what_was_so_before_is_not_undone() {
     let world = World::new().await;
     let panel = Panel::open(&world, WILLOW).await;
