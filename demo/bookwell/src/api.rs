@@ -27,7 +27,7 @@ use crate::app::{App, Settings};
 use crate::assistant;
 use crate::audit_writes::audit_writes;
 use crate::idempotency;
-use crate::model::{proposal, refresh_token};
+use crate::model::{agent_session, proposal, refresh_token};
 use crate::openapi::{Document, complete};
 use crate::problem::{Code, Problem, REQUEST_ID, REQUEST_ID_HEADER};
 use crate::public;
@@ -67,11 +67,16 @@ impl Api {
 
     /// Removes what nobody needs any more; a failure waits for the next time.
     pub async fn sweep(&self) {
-        let (pool, now) = (self.app.database().pool(), self.app.now());
+        let (database, now) = (self.app.database(), self.app.now());
+        let pool = database.pool();
         let swept = [
             ("refresh tokens", refresh_token::sweep(pool, now).await),
             ("idempotency keys", idempotency::sweep(pool, now).await),
             ("proposals", proposal::expire_all(pool, now).await),
+            (
+                "conversations of visitors",
+                agent_session::sweep(database, now).await,
+            ),
         ];
         for (what, swept) in swept {
             match swept {

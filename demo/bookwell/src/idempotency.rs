@@ -8,7 +8,7 @@
 //!         Claim::Kept(answer) => return Ok(answer),
 //!     };
 //!     let row = thing::create(&mut transaction, caller.tenant, body).await?;
-//!     let answer = Answer::created(&row)?.at(format!("/v1/…/{}", row.id));
+//!     let answer = Answer::created(&row)?.at(mount::path(format_args!("…/{}", row.id)));
 //!     claim.keep(&mut transaction, &answer).await?;
 //!     transaction.commit().await?;
 //!     Ok(answer)

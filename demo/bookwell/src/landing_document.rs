@@ -17,6 +17,10 @@ pub(crate) struct LandingDocument(Value);
 impl LandingDocument {
     /// Checks everything, and names each place that is wrong, as `pages.home.sections[2].headline`.
     pub(crate) fn new(value: Value) -> Result<Self, Problem> {
+        if !value.is_object() {
+            // The whole is something else, and there is no field to name.
+            return Err(Code::BadRequest.into());
+        }
         let mut errors = Vec::new();
         DOCUMENT.check(&value, "", &mut errors);
         let home = value.pointer("/pages/home/enabled");

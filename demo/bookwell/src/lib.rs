@@ -25,6 +25,7 @@ mod ids;
 mod landing_document;
 mod limits;
 mod model;
+mod mount;
 mod openapi;
 mod page;
 pub mod pages;

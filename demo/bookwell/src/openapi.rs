@@ -2,7 +2,9 @@
 
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::ArrayItems;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, ObjectBuilder, OpenApi, PathItem, Ref, RefOr, Response,
     ResponseBuilder, Schema, Type,
@@ -13,7 +15,8 @@ use utoipa::openapi::{
 #[openapi(
     info(
         title = "Bookwell",
-        description = "A small multi-tenant booking business. It knows bearer tokens and public keys, and no cookie."
+        description = "A small multi-tenant booking business. It knows bearer tokens and public keys, and no cookie. \
+                       The paths that answers name (`Location`, `photo_url`, `undo`) are those of a browser, which has `/api` in the place of `/v1`."
     ),
     components(schemas(crate::problem::ProblemBody)),
     modifiers(&Schemes)
@@ -103,16 +106,18 @@ fn shared(operation: &Operation) -> Vec<&'static (&'static str, &'static str)> {
             .any(|parameter| parameter.parameter_in == *place)
     };
     let has_body = operation.request_body.is_some();
-    let is_protected = operation
-        .security
-        .as_ref()
-        .is_some_and(|security| !security.is_empty());
+    let wants = |scheme: &str| {
+        let scheme = SecurityRequirement::new(scheme, [""; 0]);
+        let mut schemes = operation.security.iter().flatten();
+        schemes.any(|one| *one == scheme)
+    };
     let changes_a_version = parameters
         .iter()
         .any(|parameter| parameter.name.eq_ignore_ascii_case("if-match"));
     [
         (!parameters.is_empty() || has_body, BAD_REQUEST),
-        (is_protected, PROTECTED),
+        (wants(BEARER), BY_TOKEN),
+        (wants(TENANT_KEY), BY_KEY),
         (takes(&ParameterIn::Path), UNKNOWN),
         (has_body, BODY),
         (changes_a_version, VERSION),
@@ -169,9 +174,16 @@ const BAD_REQUEST: &[(&str, &str)] = &[(
     "400",
     "`bad_request` or `validation_failed`, with the fields",
 )];
-const PROTECTED: &[(&str, &str)] = &[
+const BY_TOKEN: &[(&str, &str)] = &[
     ("401", "`unauthenticated` or `token_expired`"),
-    ("403", "`forbidden`: a token or key for something else"),
+    ("403", "`forbidden`: a token for something else"),
+];
+const BY_KEY: &[(&str, &str)] = &[
+    ("401", "`unauthenticated`: no key, or none that is known"),
+    (
+        "403",
+        "`tenant_inactive`, or `forbidden` for the site that asks",
+    ),
 ];
 const UNKNOWN: &[(&str, &str)] = &[("404", "`not_found`: no such thing, or one of somebody else")];
 const BODY: &[(&str, &str)] = &[

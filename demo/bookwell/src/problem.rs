@@ -52,6 +52,7 @@ pub(crate) enum Code {
     TokenExpired,
     Unauthenticated,
     Unavailable,
+    UnknownTenantKey,
     UnsupportedMediaType,
     ValidationFailed,
     VersionConflict,
@@ -186,10 +187,16 @@ impl Code {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The service is unavailable at the moment",
             ),
+            // To programs it is the same; for people there is nothing to sign in to.
+            Self::UnknownTenantKey => (
+                "unauthenticated",
+                StatusCode::UNAUTHORIZED,
+                "The key of this business is not known",
+            ),
             Self::UnsupportedMediaType => (
                 "unsupported_media_type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "That kind of file is not accepted",
+                "That kind of content is not accepted",
             ),
             Self::ValidationFailed => (
                 "validation_failed",
@@ -204,7 +211,7 @@ impl Code {
             Self::WrongStatus => (
                 "wrong_status",
                 StatusCode::CONFLICT,
-                "The booking is no longer in that state",
+                "That cannot be done with the booking as it is now",
             ),
         }
     }
@@ -355,10 +362,13 @@ impl IntoResponse for Problem {
         );
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(
-                WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"bookwell\""),
-            );
+            // RFC 9110 §11.6.1: every 401 says what would be accepted. The key has no registered scheme.
+            let challenge = if self.code == Code::UnknownTenantKey {
+                "TenantKey realm=\"bookwell\""
+            } else {
+                "Bearer realm=\"bookwell\""
+            };
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if let Some(seconds) = self
             .retry_after

@@ -14,6 +14,7 @@ use crate::database::retried;
 use crate::idempotency::{Answer, Claim, IdempotencyKey};
 use crate::ids::{BookingId, TenantId};
 use crate::model::booking::{self, Booking, Filter, Request, Source, Status};
+use crate::mount;
 use crate::page::{List, Page};
 use crate::problem::{Code, Problem};
 use crate::read::{Body, Params, Segment};
@@ -75,7 +76,7 @@ async fn list(
     post, path = "/v1/tenant-admin/bookings", tag = "bookings",
     params(IdempotencyKey), request_body = Request, security(("bearer" = [])),
     responses(
-        (status = 201, body = Booking, description = "The date is taken", headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = Booking, description = "The date is taken", headers(("Location" = String, description = "Below `/api`"), ("ETag" = String))),
         (status = 404, description = "`not_found`: no such package"),
         (status = 409, description = "`date_taken`, `date_blacked_out` or `idempotency_conflict`"),
     )
@@ -105,7 +106,10 @@ async fn book(
     let source = Source::Tenant;
     let row = booking::create(tenant, database, &mut transaction, request, source, now).await?;
     let answer = Answer::created(&row)?
-        .at(format!("/v1/tenant-admin/bookings/{}", row.id))
+        .at(mount::path(format_args!(
+            "tenant-admin/bookings/{}",
+            row.id
+        )))
         .of_version(row.version);
     claim.keep(&mut transaction, &answer).await?;
     transaction.commit().await?;
@@ -155,7 +159,7 @@ async fn confirm(
     params(("id" = BookingId, Path)), security(("bearer" = [])),
     responses(
         (status = 200, body = Booking, description = "It is fulfilled", headers(("ETag" = String))),
-        (status = 409, description = "`wrong_status`, with the row as it is"),
+        (status = 409, description = "`wrong_status`, with the row as it is; also before the day of the event"),
     )
 )]
 async fn fulfil(
@@ -171,7 +175,7 @@ async fn fulfil(
 }
 
 /// Why a booking is cancelled.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Cancellation {
     #[serde(default)]
@@ -182,7 +186,7 @@ struct Cancellation {
 /// Cancels a booking, which frees its date.
 #[utoipa::path(
     post, path = "/v1/tenant-admin/bookings/{id}/cancel", tag = "bookings",
-    params(("id" = BookingId, Path)), request_body = Cancellation, security(("bearer" = [])),
+    params(("id" = BookingId, Path)), request_body = Option<Cancellation>, security(("bearer" = [])),
     responses(
         (status = 200, body = Booking, description = "It is cancelled", headers(("ETag" = String))),
         (status = 409, description = "`wrong_status`, with the row as it is"),
@@ -192,8 +196,9 @@ async fn cancel(
     State(app): State<App>,
     caller: TenantCaller,
     Segment(id): Segment,
-    Body(cancellation): Body<Cancellation>,
+    body: Option<Body<Cancellation>>,
 ) -> Result<Versioned<Booking>, Problem> {
+    let Body(cancellation) = body.unwrap_or_default();
     let reason = cancellation.reason.as_deref();
     booking::check_reason(reason)?;
     let id = BookingId::parse(&id).ok_or(Code::NotFound)?;

@@ -16,6 +16,7 @@ use crate::ids::{PackageId, TenantId};
 use crate::limits::Limit;
 use crate::model::asset::{self, Kind};
 use crate::model::package::{self, Content, Package};
+use crate::mount;
 use crate::page::{List, Page};
 use crate::problem::{Code, Problem};
 use crate::read::{Body, IfMatch, Params, Segment};
@@ -68,7 +69,7 @@ async fn list(
     post, path = "/v1/tenant-admin/packages", tag = "packages",
     params(IdempotencyKey), request_body = Content, security(("bearer" = [])),
     responses(
-        (status = 201, body = Package, description = "It is there", headers(("Location" = String), ("ETag" = String))),
+        (status = 201, body = Package, description = "It is there", headers(("Location" = String, description = "Below `/api`"), ("ETag" = String))),
         (status = 409, description = "`slug_taken` or `idempotency_conflict`"),
     )
 )]
@@ -87,7 +88,10 @@ async fn create(
     };
     let row = package::create(tenant, &mut transaction, &content, now).await?;
     let answer = Answer::created(&row)?
-        .at(format!("/v1/tenant-admin/packages/{}", row.id))
+        .at(mount::path(format_args!(
+            "tenant-admin/packages/{}",
+            row.id
+        )))
         .of_version(row.version);
     claim.keep(&mut transaction, &answer).await?;
     transaction.commit().await?;

@@ -15,6 +15,7 @@ use crate::model::blackout::Added;
 use crate::model::booking::Source;
 use crate::model::proposal::{self, Proposal};
 use crate::model::{blackout, booking, branding, landing_page, package};
+use crate::mount;
 use crate::problem::{Code, Problem, REQUEST_ID};
 
 /// Runs to its end, even when the request that wants it is given up: a proposal that has begun
@@ -95,7 +96,7 @@ pub(crate) async fn effect(
                     "blackout_id": row.id,
                     "undo": {
                         "method": "DELETE",
-                        "path": format!("/v1/tenant-admin/blackouts/{}", row.id),
+                        "path": mount::path(format_args!("tenant-admin/blackouts/{}", row.id)),
                     },
                 }),
                 // It was blocked before, and not by this: there is nothing to take back.
@@ -161,7 +162,7 @@ pub(crate) async fn effect(
         Action::SaveBranding { look } => {
             let before = branding::find(tenant, &mut **transaction).await?.draft;
             branding::set_draft(tenant, transaction, Some(&look), now).await?;
-            let path = "/v1/tenant-admin/branding/draft";
+            let path = mount::path("tenant-admin/branding/draft");
             Ok(json!({
                 "undo": match before {
                     Some(before) => json!({"method": "PUT", "path": path, "body": before}),
@@ -174,7 +175,8 @@ pub(crate) async fn effect(
             let before = landing_page::find(tenant, &mut **transaction).await?.draft;
             let page =
                 landing_page::save_draft(tenant, transaction, version, &document, now).await?;
-            let (path, version) = ("/v1/tenant-admin/landing-page/draft", page.version);
+            let path = mount::path("tenant-admin/landing-page/draft");
+            let version = page.version;
             Ok(json!({
                 "version": version,
                 "undo": match before {

@@ -52,7 +52,7 @@ pub(crate) struct ProposalRow {
     /// Why it failed.
     #[schema(required)]
     error_code: Option<String>,
-    /// The call that takes it back, where there is one: `method`, `path`, and where it needs them `if_match` and `body`.
+    /// The call that takes it back, where there is one: `method`, `path` below `/api`, and where it needs them `if_match` and `body`.
     #[schema(required)]
     undo: Option<Value>,
 }
@@ -180,7 +180,7 @@ struct Rejection {
 /// Dismisses a proposal.
 #[utoipa::path(
     post, path = "/v1/agent/proposals/{id}/reject", tag = "assistant", security(("bearer" = [])),
-    params(("id" = ProposalId, Path)), request_body = Rejection,
+    params(("id" = ProposalId, Path)), request_body = Option<Rejection>,
     responses(
         (status = 200, body = ProposalRow, description = "As it is now"),
         (status = 409, description = "`proposal_not_pending`, with the row"),
@@ -191,8 +191,9 @@ async fn reject(
     State(app): State<App>,
     caller: TenantCaller,
     Segment(id): Segment,
-    Body(rejection): Body<Rejection>,
+    body: Option<Body<Rejection>>,
 ) -> Result<Json<ProposalRow>, Problem> {
+    let Body(rejection) = body.unwrap_or_default();
     let mut fields = Fields::default();
     fields.optional("note", rejection.note.as_deref(), 200);
     fields.finish()?;

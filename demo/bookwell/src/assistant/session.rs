@@ -41,7 +41,7 @@ async fn health(State(app): State<App>, caller: TenantCaller) -> Json<Health> {
 }
 
 /// Which conversation shall go on; none for the newest of the last day, or a new one.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = AgentSessionRequest)]
 struct Beginning {
@@ -61,7 +61,7 @@ struct Begun {
 
 /// Begins a conversation, or goes on with one.
 #[utoipa::path(
-    post, path = "/v1/agent/session", tag = "assistant", security(("bearer" = [])), request_body = Beginning,
+    post, path = "/v1/agent/session", tag = "assistant", security(("bearer" = [])), request_body = Option<Beginning>,
     responses(
         (status = 200, description = "It goes on", body = Begun),
         (status = 201, description = "It is new", body = Begun),
@@ -71,8 +71,9 @@ struct Begun {
 async fn begin(
     State(app): State<App>,
     caller: TenantCaller,
-    Body(beginning): Body<Beginning>,
+    body: Option<Body<Beginning>>,
 ) -> Result<(StatusCode, Json<Begun>), Problem> {
+    let Body(beginning) = body.unwrap_or_default();
     let (tenant, account) = (caller.tenant, caller.account);
     let context = Context::of(&app, tenant).await?;
     let owner = Owner::Account(account);

@@ -1,10 +1,11 @@
 //! Conversations with the assistant.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::any::AnyExecutor;
 use sqlx::{AnyConnection, Row as _};
 
 use super::row;
+use crate::database::Database;
 use crate::ids::{AccountId, AgentSessionId, TenantId};
 
 /// Whose conversation it is.
@@ -120,3 +121,32 @@ pub(crate) async fn is_of(
     .await?;
     Ok(row.try_get::<i64, _>("found")? == 1)
 }
+
+/// Removes the conversations that no visitor used for 30 days, with what was said and proposed in them; those of
+/// the tenants stay.
+///
+/// Such a conversation ended long ago ([`crate::assistant::Conversation`]), so nobody writes into it meanwhile.
+pub(crate) async fn sweep(database: &Database, now: Timestamp) -> Result<u64, sqlx::Error> {
+    let latest = now.saturating_sub(KEPT).unwrap_or(Timestamp::UNIX_EPOCH);
+    let latest = latest.as_millisecond();
+    let mut transaction = database.begin().await?;
+    for statement in [
+        "DELETE FROM agent_message WHERE (tenant_id, session_id) IN \
+         (SELECT tenant_id, id FROM agent_session WHERE kind = 'customer' AND updated_at <= $1)",
+        "DELETE FROM proposal WHERE (tenant_id, session_id) IN \
+         (SELECT tenant_id, id FROM agent_session WHERE kind = 'customer' AND updated_at <= $1)",
+    ] {
+        let delete = sqlx::query(statement).bind(latest);
+        delete.execute(&mut *transaction).await?;
+    }
+    let done =
+        sqlx::query("DELETE FROM agent_session WHERE kind = 'customer' AND updated_at <= $1")
+            .bind(latest)
+            .execute(&mut *transaction)
+            .await?;
+    transaction.commit().await?;
+    Ok(done.rows_affected())
+}
+
+/// How long a visitor's conversation is kept: enough to ask what a booking came from.
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);

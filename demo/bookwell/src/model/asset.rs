@@ -6,6 +6,7 @@ use sqlx::any::AnyExecutor;
 use sqlx::{AnyConnection, Row as _};
 
 use crate::ids::{AssetId, TenantId};
+use crate::mount;
 
 /// A picture, as it was sent.
 #[derive(Debug)]
@@ -115,9 +116,9 @@ pub(crate) async fn public(
     .transpose()
 }
 
-/// The path of a picture, as a browser asks the gateway for it.
+/// The path of a picture, as a browser asks for it.
 pub(crate) fn url(sha256: Option<String>) -> Option<String> {
-    sha256.map(|sha256| format!("/api/public/assets/{sha256}"))
+    sha256.map(|sha256| mount::path(format_args!("public/assets/{sha256}")))
 }
 
 /// In small hexadecimal digits.

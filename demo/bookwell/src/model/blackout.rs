@@ -8,7 +8,7 @@ use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 use utoipa::ToSchema;
 
-use super::{booking, column, row};
+use super::{booking, column, locale, row};
 use crate::database::Database;
 use crate::fields::Fields;
 use crate::ids::{BlackoutId, TenantId};
@@ -97,7 +97,7 @@ pub(crate) async fn on_day(
     row.as_ref().map(Blackout::read).transpose()
 }
 
-/// Takes a day off, once the request was checked; 409 `date_booked` with the booking.
+/// Takes a day off, once the request was checked: 400 for a day that is past, 409 `date_booked` with the booking.
 ///
 /// It takes the lock of a booking, so that no day is both.
 pub(crate) async fn add(
@@ -111,6 +111,12 @@ pub(crate) async fn add(
     database.lock_day(transaction, tenant, &day).await?;
     if let Some(known) = on_day(tenant, &mut **transaction, request.day).await? {
         return Ok(Added::Known(known));
+    }
+    let locale = locale::of(tenant, &mut **transaction).await?;
+    if request.day < locale.today(now) {
+        let mut fields = Fields::default();
+        fields.refuse("day", "range", "Today or a later day");
+        fields.finish()?;
     }
     if let Some(booked) = booking::live_on(tenant, &mut **transaction, request.day).await? {
         return Err(Problem::from(Code::DateBooked).with_row(json!({

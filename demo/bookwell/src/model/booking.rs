@@ -303,21 +303,23 @@ pub(crate) async fn confirm(
     moved(tenant, transaction, id, row).await
 }
 
-/// `confirmed` → `fulfilled`; 404, 409 `wrong_status` with the row.
+/// `confirmed` → `fulfilled`, once the day has come where the tenant is; 404, 409 `wrong_status` with the row.
 pub(crate) async fn fulfil(
     tenant: TenantId,
     transaction: &mut AnyConnection,
     id: BookingId,
     now: Timestamp,
 ) -> Result<Booking, Problem> {
+    let today = locale::of(tenant, &mut *transaction).await?.today(now);
     let row = sqlx::query(concat!(
         "UPDATE booking SET status = 'fulfilled', version = version + 1, updated_at = $3 \
-         WHERE tenant_id = $1 AND id = $2 AND status = 'confirmed' RETURNING ",
+         WHERE tenant_id = $1 AND id = $2 AND status = 'confirmed' AND event_date <= $4 RETURNING ",
         columns!()
     ))
     .bind(tenant.to_string())
     .bind(id.to_string())
     .bind(now.as_millisecond())
+    .bind(today.to_string())
     .fetch_optional(&mut *transaction)
     .await?;
     moved(tenant, transaction, id, row).await

@@ -19,7 +19,7 @@ impl FromRequestParts<App> for Visited {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let storefront = find(parts.headers.get_all(HEADER).iter(), app)
             .await?
-            .ok_or(Code::Unauthenticated)?;
+            .ok_or(Code::UnknownTenantKey)?;
         if !storefront.active {
             return Err(Code::TenantInactive.into());
         }

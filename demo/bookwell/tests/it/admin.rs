@@ -86,11 +86,12 @@ async fn the_list_has_pages() {
                 .await;
             answer.is_problem(400, "validation_failed");
         }
-        for query in ["limit=x", "page=2"] {
+        for (query, field) in [("limit=x", "limit"), ("page=2", "page")] {
             let answer = world
                 .get(&format!("/v1/admin/tenants?{query}"), &admin)
                 .await;
-            answer.is_problem(400, "bad_request");
+            answer.is_problem(400, "validation_failed");
+            assert_eq!(answer.body["errors"][0]["field"], field);
         }
     }
 }

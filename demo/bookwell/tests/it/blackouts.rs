@@ -50,6 +50,27 @@ async fn a_day_is_off_once() {
 }
 
 #[tokio::test]
+async fn a_day_that_is_past_where_the_business_is_cannot_be_taken_off() {
+    for world in worlds().await {
+        world.execute("DELETE FROM booking").await;
+        // It is 11 pm on the 20th in New York, and the 21st in UTC.
+        world.set("2026-05-21T03:00:00Z");
+        let token = world.sign_in(WILLOW).await;
+        let past = world.post(PATH, &token, json!({"day": "2026-05-19"})).await;
+        past.is_problem(400, "validation_failed");
+        assert_eq!(past.body["errors"][0]["field"], "day");
+        assert_eq!(past.body["errors"][0]["code"], "range");
+        let today = world.post(PATH, &token, json!({"day": "2026-05-20"})).await;
+        assert_eq!(today.status, StatusCode::CREATED, "{}", today.body);
+        // What was taken off in time stays known, however often it is asked for.
+        world.set("2026-05-22T03:00:00Z");
+        let token = world.sign_in(WILLOW).await;
+        let again = world.post(PATH, &token, json!({"day": "2026-05-20"})).await;
+        assert_eq!((again.status, again.body), (StatusCode::OK, today.body));
+    }
+}
+
+#[tokio::test]
 async fn a_day_that_is_booked_names_the_booking() {
     for world in worlds().await {
         let token = world.sign_in(WILLOW).await;

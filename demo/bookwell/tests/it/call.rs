@@ -52,6 +52,17 @@ impl Call {
         }
     }
 
+    /// Says of the body that it is something else; with an empty word, nothing.
+    pub(crate) fn kind(mut self, kind: &str) -> Self {
+        if let Some(headers) = self.request.headers_mut() {
+            headers.remove("content-type");
+        }
+        if kind.is_empty() {
+            return self;
+        }
+        self.header("content-type", kind)
+    }
+
     /// A form with one file.
     pub(crate) fn file(self, name: &str, octets: &[u8]) -> Self {
         let mut body = format!(

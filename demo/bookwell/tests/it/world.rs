@@ -98,6 +98,12 @@ impl World {
         self.clock.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
+    /// Lets it be this time.
+    pub(crate) fn set(&self, time: &str) {
+        let time: Timestamp = time.parse().unwrap();
+        self.clock.store(time.as_millisecond(), Ordering::SeqCst);
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_millisecond(self.clock.load(Ordering::SeqCst)).unwrap()
     }
@@ -237,6 +243,13 @@ async fn seeded() -> &'static [u8] {
             octets
         })
         .await
+}
+
+/// Where the API has what a browser finds at this path.
+#[track_caller]
+pub(crate) fn behind(path: &str) -> String {
+    let below = path.strip_prefix("/api/");
+    format!("/v1/{}", below.unwrap_or_else(|| panic!("{path}")))
 }
 
 fn new_folder() -> PathBuf {

@@ -155,8 +155,7 @@ export class ProposalCard {
       () =>
         void busy(button, async () => {
           try {
-            // The path is the API's own; the gateway mounts it under another name.
-            await call(undo.path.replace(/^\/v1\//, "/api/"), {
+            await call(undo.path, {
               method: undo.method,
               ...(undo.if_match === undefined ? {} : { version: undo.if_match }),
               ...(undo.body === undefined ? {} : { body: undo.body }),

@@ -2,7 +2,7 @@
 
 import { type Booking, status } from "../booking.ts";
 import { call } from "../client.ts";
-import { moment, words } from "../dates.ts";
+import { moment, today, words } from "../dates.ts";
 import { openDialog } from "../dialog.ts";
 import { h } from "../dom.ts";
 import { Failure } from "../failure.ts";
@@ -24,11 +24,7 @@ export function bookingDetail(row: Booking, unit: string, changed: () => void): 
     } catch (thrown) {
       const failure = Failure.from(thrown);
       fault.replaceChildren(
-        h(
-          "strong",
-          {},
-          failure.code === "wrong_status" ? "The booking has changed meanwhile" : failure.title,
-        ),
+        h("strong", {}, failure.title),
         failure.requestId === null
           ? ""
           : h("p", { class: "small" }, "Request ", h("code", {}, failure.requestId)),
@@ -57,7 +53,8 @@ export function bookingDetail(row: Booking, unit: string, changed: () => void): 
   if (row.status === "pending") {
     actions.append(cancel, confirm);
   } else if (row.status === "confirmed") {
-    actions.append(cancel, fulfil);
+    // What is to come cannot have been.
+    actions.append(cancel, ...(row.event_date <= today() ? [fulfil] : []));
   } else {
     actions.append(h("button", { class: "button", type: "button", onclick: dialog.close }, "Close"));
   }

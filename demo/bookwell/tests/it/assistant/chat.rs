@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::Panel;
 use crate::model_server::{Act, ModelServer};
-use crate::world::{WILLOW, World};
+use crate::world::{WILLOW, World, behind};
 
 #[tokio::test]
 async fn messages_have_their_bounds() {
@@ -140,6 +140,11 @@ async fn drafts_are_saved_at_once_and_can_be_undone() {
         assert_eq!(proposal["tier"], "T1");
         assert_eq!(proposal["state"], "executed");
     }
+    let branding = &answer["proposals"][1]["undo"]["path"];
+    assert_eq!(
+        behind(branding.as_str().unwrap()),
+        "/v1/tenant-admin/branding/draft"
+    );
     // The draft that the owner had before is there again.
     let undone = panel.undo(&answer["proposals"][0]).await;
     assert_eq!(undone.status, 200);

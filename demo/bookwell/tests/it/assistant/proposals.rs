@@ -1,9 +1,10 @@
 use serde_json::{Value, json};
 
 use super::{BOOK, Panel};
+use crate::call::Call;
 use crate::model_server::{Act, ModelServer};
 use crate::postgres::worlds;
-use crate::world::{HARBOR, WILLOW, World};
+use crate::world::{HARBOR, WILLOW, World, behind};
 
 const SMALL_CHANGE: &str = "change the price of the Garden Elopement to 1900";
 
@@ -33,11 +34,21 @@ async fn the_first_tier_runs_at_once_and_can_be_undone() {
     let blocked = world.get(list, &panel.token).await;
     assert_eq!(blocked.body["items"][0]["reason"], "repairs");
 
-    let path = proposal["undo"]["path"].as_str().unwrap();
+    let path = behind(proposal["undo"]["path"].as_str().unwrap());
     let undone = world
-        .send(http::Method::DELETE, path, Some(&panel.token), None)
+        .send(http::Method::DELETE, &path, Some(&panel.token), None)
         .await;
     assert_eq!(undone.status, 204);
+    assert_eq!(world.get(list, &panel.token).await.body["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_past_day_is_not_blocked() {
+    let world = World::new().await;
+    let panel = Panel::open(&world, WILLOW).await;
+    let answer = panel.say("block 2026-05-19").await;
+    assert_eq!(answer["proposals"], json!([]), "{answer}");
+    let list = "/v1/tenant-admin/blackouts?to=2026-05-19";
     assert_eq!(world.get(list, &panel.token).await.body["items"], json!([]));
 }
 
@@ -351,6 +362,16 @@ async fn proposals_are_listed_by_state() {
     let note = json!({"note": "too much"});
     let rejected = world.post(&path, &panel.token, note).await;
     assert_eq!(rejected.body["result"]["note"], "too much");
+    // A note is no must, and neither is a body for it.
+    let another = panel
+        .propose("change the price of the Garden Elopement to 3100")
+        .await;
+    let path = format!(
+        "/v1/agent/proposals/{}/reject",
+        another["id"].as_str().unwrap()
+    );
+    let rejected = Call::post(&path, &panel.token).send(&world).await;
+    assert_eq!(rejected.text("state"), "rejected");
     let pending = world
         .get("/v1/agent/proposals?state=pending", &panel.token)
         .await;
@@ -369,5 +390,6 @@ async fn proposals_are_listed_by_state() {
     let odd = world
         .get("/v1/agent/proposals?state=odd", &panel.token)
         .await;
-    odd.is_problem(400, "bad_request");
+    odd.is_problem(400, "validation_failed");
+    assert_eq!(odd.body["errors"][0]["field"], "state");
 }

@@ -1,5 +1,6 @@
 use http::Method;
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 
 use super::{Visitor, ask, get, key};
 use crate::assistant::{BOOK, Panel};
@@ -91,6 +92,49 @@ async fn a_visitor_books_and_the_tenant_sees_it() {
         assert_eq!(booking["status"], "pending");
         assert_eq!(booking["source"], "chat");
         assert_eq!(booking["customer"]["email"], "anna@x.test");
+    }
+}
+
+#[tokio::test]
+async fn a_visitors_conversation_is_forgotten_after_30_days_and_the_tenants_is_not() {
+    for world in worlds().await {
+        let panel = Panel::open(&world, WILLOW).await;
+        panel.propose(BOOK).await;
+        let visitor = Visitor::come(&world, "willow-pine").await;
+        let proposal = visitor.say(BOOK).await.body["proposals"][0].clone();
+        assert_eq!(visitor.decide(&proposal, "confirm").await.status, 200);
+        let kept = async |kind: &str| {
+            let mut rows = Vec::new();
+            for table in [
+                "agent_session",
+                "agent_message JOIN agent_session ON session_id = agent_session.id",
+                "proposal JOIN agent_session ON session_id = agent_session.id",
+            ] {
+                let count = format!("SELECT COUNT(*) FROM {table} WHERE kind = '{kind}'");
+                rows.push(world.number(AssertSqlSafe(count)).await);
+            }
+            rows
+        };
+        let bookings = world.number("SELECT COUNT(*) FROM booking").await;
+        let before = kept("admin").await;
+        assert_eq!(
+            (before.clone(), kept("customer").await),
+            (vec![1, 2, 1], vec![1, 2, 1])
+        );
+
+        world.advance(30 * 24 * 3600 - 1);
+        // Somebody who comes now is not forgotten with them.
+        let later = Visitor::come(&world, "willow-pine").await;
+        later.say("hello").await;
+        world.api.sweep().await;
+        assert_eq!(kept("customer").await, [2, 4, 1]);
+        world.advance(1);
+        world.api.sweep().await;
+        assert_eq!(kept("customer").await, [1, 2, 0]);
+        assert_eq!(kept("admin").await, before);
+        // What came of it stays.
+        assert_eq!(world.number("SELECT COUNT(*) FROM booking").await, bookings);
+        assert_eq!(later.say("hello").await.status, 200);
     }
 }
 

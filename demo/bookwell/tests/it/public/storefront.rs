@@ -38,6 +38,10 @@ async fn keys_that_open_nothing_are_one_401() {
         &ask(&world, Method::GET, "/tenant", &twice, None).await,
     ));
     assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{seen:?}");
+    // Nobody is told to sign in.
+    let (_, body, challenge) = &seen[0];
+    assert_eq!(body["title"], "The key of this business is not known");
+    assert_eq!(challenge.as_deref(), Some("TenantKey realm=\"bookwell\""));
 
     // A key that was replaced opens nothing either.
     assert_eq!(get(&world, "willow-pine", "/tenant").await.status, 200);
@@ -124,7 +128,8 @@ async fn availability_is_told_by_the_day() {
         refused.is_problem(400, "validation_failed");
     }
     let odd = get(&world, "willow-pine", "/availability?from=2026-06-01").await;
-    odd.is_problem(400, "bad_request");
+    odd.is_problem(400, "validation_failed");
+    assert_eq!(odd.body["errors"][0]["field"], "to");
 }
 
 #[tokio::test]
