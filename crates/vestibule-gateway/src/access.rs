@@ -26,6 +26,8 @@ pub(crate) struct Entry {
     refused_path: Option<String>,
     pub(crate) request_id: HeaderValue,
     pub(crate) client: IpAddr,
+    /// The first host of the site, where there are several.
+    pub(crate) site: Option<Arc<str>>,
     /// Position of the route's label in the metrics, and the label.
     pub(crate) route: (usize, Option<Arc<str>>),
     pub(crate) status: Option<StatusCode>,
@@ -59,6 +61,7 @@ impl Entry {
             refused_path: None,
             request_id,
             client,
+            site: None,
             route: (0, None),
             status: None,
             reason: None,
@@ -116,6 +119,7 @@ impl Entry {
             method = self.method.as_str(),
             path = (self.path.as_ref().map(crate::request::Target::path))
                 .or(self.refused_path.as_deref()),
+            site = self.site.as_deref(),
             route = self.route.1.as_deref(),
             status,
             reason = self.reason,

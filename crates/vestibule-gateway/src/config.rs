@@ -26,6 +26,7 @@ mod raw;
 mod schema;
 mod shape;
 mod signin;
+mod site;
 mod sources;
 mod substitute;
 mod value;
@@ -35,6 +36,7 @@ pub use load::Loaded;
 pub use problem::{Origin, Place, Problem, Row, Severity};
 pub use raw::RawConfig;
 pub use signin::{SignIn, SignInClaim};
+pub use site::Site;
 pub use sources::{Overrides, Sources};
 
 /// A configuration that can be served.
@@ -46,24 +48,14 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// The listener of health and metrics; absent when switched off.
     pub admin: Option<SocketAddr>,
-    /// What users type into their browser; scheme and host of everything that we build.
-    pub public_url: Option<PublicUrl>,
     /// Peers whose `X-Forwarded-*` are believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
-    /// How sessions are read.
-    pub session: SessionConfig,
-    /// The sign-in endpoints, which stand as the last one among [`Config::upstreams`].
-    pub signin: Option<SignIn>,
+    /// At least one; a file without `sites` is one for every host.
+    pub sites: Vec<Site>,
     /// Bounds on what a client may send.
     pub limits: Limits,
     /// Time limits towards clients.
     pub timeouts: Timeouts,
-    /// Where requests go; routes refer to them by index.
-    pub upstreams: Vec<Upstream>,
-    /// In the order of the file; `routes.rs` decides by specificity, not by order.
-    pub routes: Vec<Route>,
-    /// The claims that rules ask for, each once; rules refer to them by index.
-    pub claims: Vec<Pointer>,
     /// How many runtimes serve; one for each core unless configured.
     pub workers: usize,
     /// The weakening switches that are on, by their configured names (rule FC5).
@@ -175,7 +167,7 @@ pub struct Route {
     pub path: PathPattern,
     /// The methods it takes; `None` is all (never `TRACE` or `CONNECT`).
     pub methods: Option<MethodSet>,
-    /// Index into [`Config::upstreams`].
+    /// Index into [`Site::upstreams`].
     pub upstream: usize,
     /// How the path changes on its way; `None` leaves it.
     pub rewrite: Option<Rewrite>,

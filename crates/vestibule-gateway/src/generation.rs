@@ -1,76 +1,61 @@
 //! One configuration at work: what all cores share of it, and what each core makes of it.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use http::HeaderValue;
 use rustls::server::ProducesTickets;
-use vestibule_session::{CookieName, Pointer, Reader, Rules};
+use vestibule_session::CookieName;
 
-use crate::config::{Auth, Config, Route, Token};
+use crate::config::{Auth, Config, Route};
 use crate::metrics::Metrics;
-use crate::routes::{MethodSet, Routes};
-use crate::session::Sessions;
+use crate::routes::MethodSet;
+use crate::sites::Sites;
 use crate::tls;
 use crate::upstream::Upstream;
+
+mod site;
+
+pub(crate) use site::SiteAtWork;
+use site::{SiteHere, SitePlan};
 
 /// A configuration with everything that is derived from it once: the routes' order and the keys.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) config: Config,
-    pub(crate) routes: Routes,
-    pub(crate) reader: Reader,
-    /// Names under which a session may come, also those that nobody looks at.
+    /// Which site has which host.
+    pub(crate) hosts: Sites,
+    /// In the order of the configuration.
+    sites: Vec<SitePlan>,
+    /// Names under which a session of any site may come, also those that nobody looks at.
     pub(crate) session_cookies: Vec<CookieName>,
     /// How TLS is spoken, where it is.
     pub(crate) acceptor: Option<tls::Acceptor>,
-    /// The claims that become tokens, each once.
-    pointers: Vec<Pointer>,
-    /// For each route its place among the pointers.
-    claims: Vec<Option<usize>>,
 }
 
 impl Plan {
-    /// Derives the keys; a tie between routes was refused with the configuration.
+    /// Derives the keys; a tie between routes or sites was refused with the configuration.
     pub(crate) fn new(config: Config, tickets: Option<&Arc<dyn ProducesTickets>>) -> Option<Self> {
-        let routes = Routes::new(&config.routes).ok()?;
-        let session = &config.session;
-        let cookies = if session.cookies.is_empty() {
-            CookieName::known().into()
-        } else {
-            session.cookies.clone()
-        };
+        let hosts = config.sites.iter().map(|site| site.hosts.as_slice());
+        let hosts = Sites::new(hosts).ok()?;
+        let sites = config
+            .sites
+            .iter()
+            .map(SitePlan::new)
+            .collect::<Option<_>>()?;
         let mut session_cookies = CookieName::known().to_vec();
-        session_cookies.extend_from_slice(&session.cookies);
-        let rules = Rules {
-            cookies,
-            identity_claims: session.identity_claims.clone(),
-            max_age: session.max_age.map(|age| age.as_secs()),
-        };
-        let reader = Reader::new(&session.secrets, rules);
-        let mut pointers = Vec::new();
-        let claims = (config.routes.iter())
-            .map(|route| match &route.token {
-                Token::None => None,
-                Token::Claim(pointer) => {
-                    let known = pointers.iter().position(|known| known == pointer);
-                    Some(known.unwrap_or_else(|| {
-                        pointers.push(pointer.clone());
-                        pointers.len() - 1
-                    }))
-                }
-            })
-            .collect();
+        let named = config
+            .sites
+            .iter()
+            .map(|site| site.session.cookies.as_slice());
+        named.for_each(|names| session_cookies.extend_from_slice(names));
         let acceptor = (config.tls.as_ref().zip(tickets))
             .map(|(tls, tickets)| tls::Acceptor::new(tls, Arc::clone(tickets)));
         Some(Self {
             config,
-            routes,
-            reader,
+            hosts,
+            sites,
             session_cookies,
             acceptor,
-            pointers,
-            claims,
         })
     }
 }
@@ -80,11 +65,8 @@ impl Plan {
 /// A reload makes a new one; requests that run keep the one they began with.
 pub(crate) struct Generation {
     pub(crate) plan: Arc<Plan>,
-    pub(crate) sessions: Sessions,
     /// In the order of the configuration.
-    pub(crate) upstreams: Vec<UpstreamHere>,
-    /// In the order of the configuration.
-    pub(crate) routes: Vec<RouteHere>,
+    sites: Vec<SiteHere>,
 }
 
 /// An upstream with what each request to it needs ready-made.
@@ -107,42 +89,49 @@ pub(crate) struct RouteHere {
 
 impl Generation {
     pub(crate) fn new(plan: Arc<Plan>, metrics: &Metrics) -> Self {
-        let upstreams = (plan.config.upstreams.iter())
-            .map(|config| UpstreamHere {
-                upstream: Upstream::new(config),
-                name: config.name.as_str().into(),
-                host: HeaderValue::from_str(config.authority.as_str())
-                    .expect("an authority is visible ASCII"),
-            })
+        let sites = (plan.config.sites.iter().zip(&plan.sites))
+            .map(|(site, plan)| SiteHere::new(site, plan, metrics))
             .collect();
-        let routes = (plan.config.routes.iter().zip(&plan.claims))
-            .map(|(route, claim)| RouteHere::new(route, *claim, metrics))
-            .collect();
-        let pointers: Rc<[Pointer]> = plan.pointers.as_slice().into();
-        let claims: Rc<[Pointer]> = plan.config.claims.as_slice().into();
-        let sessions = Sessions::new(plan.config.session.cache_entries, pointers, claims);
-        Self {
-            plan,
-            sessions,
-            upstreams,
-            routes,
-        }
+        Self { plan, sites }
+    }
+
+    /// The site with this index of [`Plan::hosts`].
+    pub(crate) fn site(&self, index: usize) -> Option<SiteAtWork<'_>> {
+        Some(SiteAtWork {
+            settings: self.plan.config.sites.get(index)?,
+            plan: self.plan.sites.get(index)?,
+            here: self.sites.get(index)?,
+        })
     }
 
     /// Closes idle connections that nobody should wait for.
     pub(crate) fn sweep(&self) {
-        for here in &self.upstreams {
+        for here in self.upstreams() {
             here.upstream.pool().sweep();
         }
+    }
+
+    /// Those of all sites.
+    pub(crate) fn upstreams(&self) -> impl Iterator<Item = &UpstreamHere> {
+        self.sites.iter().flat_map(|site| &site.upstreams)
+    }
+
+    /// Opened sessions, hits and misses of all sites.
+    pub(crate) fn statistics(&self) -> (usize, u64, u64) {
+        let sites = self.sites.iter().map(|site| site.sessions.statistics());
+        sites.fold((0, 0, 0), |sum, site| {
+            (sum.0 + site.0, sum.1 + site.1, sum.2 + site.2)
+        })
     }
 }
 
 impl RouteHere {
-    fn new(route: &Route, claim: Option<usize>, metrics: &Metrics) -> Self {
+    fn new(site: Option<&str>, route: &Route, claim: Option<usize>, metrics: &Metrics) -> Self {
         let path = route.path.to_string();
-        let label = match &route.host {
-            Some(host) => format!("{host}{path}"),
-            None => path,
+        let label = match (&route.host, site) {
+            (Some(host), _) => format!("{host}{path}"),
+            (None, Some(site)) => format!("{site}{path}"),
+            (None, None) => path,
         };
         let reads_session = match route.auth {
             Auth::None => false,

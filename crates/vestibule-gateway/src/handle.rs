@@ -18,7 +18,7 @@ use vestibule_session::Reason;
 use crate::access::Entry;
 use crate::body::ResponseBody;
 use crate::config::{Auth, Limits, Route};
-use crate::generation::{Generation, RouteHere};
+use crate::generation::{Generation, RouteHere, SiteAtWork};
 use crate::headers::{self, Outgoing};
 use crate::policy::{self, Decision};
 use crate::refusal::{BadRequest, NO_BACKEND_TOKEN, Refusal};
@@ -137,6 +137,7 @@ async fn forward(
         request.headers(),
         peer,
         config,
+        &plan.hosts,
     );
     let seen = seen.inspect_err(|_| entry.note_refused_path(request.uri().path()))?;
     entry.path = Some(seen.target.clone());
@@ -144,34 +145,32 @@ async fn forward(
     if seen.kind == Kind::Navigation {
         *audience = Audience::Person;
     }
-    if let Some(location) = tls::to_https(config, &seen, worker.tls_port) {
+    let site = seen.site.ok_or(Refusal::NoSite)?;
+    let site = generation.site(site).ok_or(Refusal::Internal)?;
+    entry.site.clone_from(&site.here.name);
+    let public_url = site.settings.public_url.as_ref();
+    if let Some(location) = tls::to_https(config, public_url, &seen, worker.tls_port) {
         return Err(Refusal::HttpsRequired { location });
     }
 
     // 2. The route.
-    let index = plan
-        .routes
-        .find(seen.host.name(), &seen.target, request.method())?;
-    let (Some(route), Some(here)) = (config.routes.get(index), generation.routes.get(index)) else {
+    let routes = &site.plan.routes;
+    let index = routes.find(seen.host.name(), &seen.target, request.method())?;
+    let route = site.settings.routes.get(index);
+    let (Some(route), Some(here)) = (route, site.here.routes.get(index)) else {
         return Err(Refusal::Internal);
     };
     entry.route = (here.position, Some(Arc::clone(&here.label)));
 
     // 3. The session.
-    let session = open(
-        worker,
-        generation,
-        (route, here),
-        &request,
-        seen.client.scheme(),
-    );
+    let session = open(worker, site, (route, here), &request, seen.client.scheme());
     if let (Err(_), Auth::Required) = (&session, route.auth) {
         entry.note_cookies(request.headers());
     }
 
     // 4. The decision.
     let known = session.as_deref().map_err(|reason| *reason);
-    match policy::decide(route, &seen, known, &config.session.sign_in_path) {
+    match policy::decide(route, &seen, known, &site.settings.session.sign_in_path) {
         Decision::Forward(None) if route.auth == Auth::Required => {
             return Err(Refusal::Internal); // the policy cannot say so, and if it did, nobody passes
         }
@@ -198,10 +197,10 @@ async fn forward(
     };
     let limit = route.body_bytes.unwrap_or(config.limits.body_bytes);
     check_body(request.headers(), limit)?;
-    let Some(upstream) = generation.upstreams.get(route.upstream) else {
+    let Some(upstream) = site.here.upstreams.get(route.upstream) else {
         return Err(Refusal::Internal);
     };
-    let Some(settings) = config.upstreams.get(route.upstream) else {
+    let Some(settings) = site.settings.upstreams.get(route.upstream) else {
         return Err(Refusal::Internal);
     };
     let path = upstream_path(route.rewrite.as_ref(), &seen.target, &settings.base_path)?;
@@ -279,7 +278,7 @@ fn warn_of_404(entry: &Entry, here: &RouteHere, target: &request::Target) {
 /// Hop 3, where the route depends on it.
 fn open(
     worker: &Worker,
-    generation: &Generation,
+    site: SiteAtWork<'_>,
     (route, here): (&Route, &RouteHere),
     request: &Request<Incoming>,
     scheme: vestibule_session::Scheme,
@@ -287,13 +286,11 @@ fn open(
     if !here.reads_session {
         return Err(Reason::NoCookie);
     }
-    let (reader, headers) = (&generation.plan.reader, request.headers());
+    let (reader, headers) = (&site.plan.reader, request.headers());
     let now = worker.clock.now();
     let bearer = route.accept_bearer_session;
-    match generation
-        .sessions
-        .open(reader, headers, scheme, now, bearer)
-    {
+    let sessions = &site.here.sessions;
+    match sessions.open(reader, headers, scheme, now, bearer) {
         Ok(opened) => {
             match here.claim.and_then(|claim| opened.bearer(claim)) {
                 Some(Err(NoToken)) => worker.metrics.session_failed(NO_BACKEND_TOKEN),

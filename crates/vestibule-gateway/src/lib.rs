@@ -33,6 +33,7 @@ mod respond;
 pub mod routes;
 mod server;
 pub mod session;
+pub mod sites;
 pub mod tls;
 pub mod token;
 mod trace;

@@ -38,6 +38,8 @@ pub enum Refusal {
     },
     /// The session opened but lacks what the route needs for its backend.
     NoBackendToken,
+    /// No site has this host.
+    NoSite,
     /// No route has this path and host.
     NotFound,
     /// A session was valid and is over.
@@ -69,7 +71,7 @@ impl Refusal {
             Self::Internal => "internal",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoBackendToken | Self::Unauthenticated(_) => "unauthenticated",
-            Self::NotFound => "not_found",
+            Self::NoSite | Self::NotFound => "not_found",
             Self::SessionExpired => "session_expired",
             Self::TargetTooLong => "target_too_long",
             Self::Unavailable => "unavailable",
@@ -86,6 +88,7 @@ impl Refusal {
             Self::BadRequest(fault) => Some(fault.cause()),
             Self::Forbidden { .. } => Some("policy"),
             Self::NoBackendToken => Some(NO_BACKEND_TOKEN),
+            Self::NoSite => Some("no_site"),
             Self::SessionExpired => Some(Reason::Expired.code()),
             Self::Unauthenticated(reason) => Some(reason.code()),
             Self::UpstreamTimeout(deadline) => Some(deadline.cause()),

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderName, Method, Uri};
 use crate::config::Config;
 use crate::refusal::{BadRequest, Refusal};
 use crate::routes::MethodSet;
+use crate::sites::Sites;
 
 mod forwarded;
 mod host;
@@ -33,6 +34,8 @@ pub struct Request {
     pub target: Target,
     /// The host that routes are matched with: `Host`, or a trusted proxy's word.
     pub host: Host,
+    /// The index of the site of this host; `None` where nobody has it.
+    pub site: Option<usize>,
     /// Where it came from.
     pub client: Client,
     /// What the client does with the answer.
@@ -48,6 +51,7 @@ pub fn read(
     headers: &HeaderMap,
     peer: &Peer,
     config: &Config,
+    sites: &Sites,
 ) -> Result<Request, Refusal> {
     if *method == Method::CONNECT {
         return Err(Refusal::MethodNotAllowed {
@@ -58,10 +62,17 @@ pub fn read(
     let host = Host::read(headers, uri)?;
     refuse_repeated(headers)?;
     let trusted = &config.trusted_proxies;
-    let (client, host) = Client::read(peer, headers, host, trusted, config.public_url.as_ref())?;
+    let site = match sites.only() {
+        Some(only) => Some(only),
+        None => sites.find(forwarded::host(peer, headers, &host, trusted)?.name()),
+    };
+    let settings = site.and_then(|site| config.sites.get(site));
+    let public_url = settings.and_then(|site| site.public_url.as_ref());
+    let (client, host) = Client::read(peer, headers, host, trusted, public_url)?;
     Ok(Request {
         target,
         host,
+        site,
         client,
         kind: Kind::of(method, headers),
     })

@@ -130,7 +130,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::HttpsRequired { .. } => StatusCode::PERMANENT_REDIRECT,
         Refusal::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::NoSite | Refusal::NotFound => StatusCode::NOT_FOUND,
         Refusal::NoBackendToken | Refusal::SessionExpired | Refusal::Unauthenticated(_) => {
             StatusCode::UNAUTHORIZED
         }
@@ -154,7 +154,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::Internal => "Something went wrong",
         Refusal::MethodNotAllowed { .. } => "The method is not allowed here",
         Refusal::NoBackendToken | Refusal::Unauthenticated(_) => "Sign in to continue",
-        Refusal::NotFound => "There is nothing at this address",
+        Refusal::NoSite | Refusal::NotFound => "There is nothing at this address",
         Refusal::SessionExpired => "Your session has expired, sign in again",
         Refusal::TargetTooLong => "The address of the request is too long",
         Refusal::Unavailable => "The service is busy",

@@ -145,10 +145,9 @@ impl Worker {
 
     fn snapshot(&self) -> Snapshot {
         let generation = self.generation();
-        let (entries, hits, misses) = generation.sessions.statistics();
+        let (entries, hits, misses) = generation.statistics();
         let idle = generation
-            .upstreams
-            .iter()
+            .upstreams()
             .map(|here| (Arc::clone(&here.name), here.upstream.pool().len() as u64));
         Snapshot {
             idle_connections: idle.collect(),

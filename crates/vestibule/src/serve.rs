@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 
 use anstream::{AutoStream, ColorChoice};
-use vestibule_gateway::config::{Auth, Config, Problem, Severity, Token};
+use vestibule_gateway::config::{Auth, Config, Problem, Severity, Site, Token};
 use vestibule_gateway::{BindError, Clock, Server};
 
 use crate::Verdict;
@@ -139,35 +139,19 @@ fn event(problem: &Problem) {
 
 /// What a person wants to see at the start.
 pub(crate) struct Banner {
-    public_url: Option<String>,
+    public_urls: Vec<String>,
     routes: Vec<[String; 3]>,
     dangers: Vec<&'static str>,
 }
 
 impl Banner {
     fn new(config: &Config) -> Self {
-        let public_url = config.public_url.as_ref();
-        let routes = config.routes.iter().map(|route| {
-            let upstream = config.upstreams.get(route.upstream);
-            let to = upstream.map(|it| format!("{} (http://{})", it.name, it.authority));
-            let session = match route.auth {
-                Auth::None => "no session",
-                Auth::Optional => "session if there is one",
-                Auth::Required => "session required",
-            };
-            let session = match &route.token {
-                Token::Claim(pointer) => format!("{session}, bearer from {pointer}"),
-                Token::None => session.to_owned(),
-            };
-            let session = match &route.require {
-                Some(require) => format!("{session}, if {require}"),
-                None => session,
-            };
-            [route.path.to_string(), to.unwrap_or_default(), session].map(|text| harmless(&text))
-        });
+        let public_urls = config.sites.iter().flat_map(|site| &site.public_url);
         Self {
-            public_url: public_url.map(|url| format!("{}://{}", url.scheme, url.authority)),
-            routes: routes.collect(),
+            public_urls: public_urls
+                .map(|url| format!("{}://{}", url.scheme, url.authority))
+                .collect(),
+            routes: config.sites.iter().flat_map(routes).collect(),
             dangers: config.dangers.clone(),
         }
     }
@@ -175,7 +159,7 @@ impl Banner {
     fn print(&self, public: &str, admin: Option<&str>, output: &mut dyn Write) -> io::Result<()> {
         let version = env!("CARGO_PKG_VERSION");
         writeln!(output, "{LABEL}vestibule {version}{LABEL:#} on {public}")?;
-        if let Some(url) = &self.public_url {
+        for url in &self.public_urls {
             writeln!(output, "  public  {url}")?;
         }
         if let Some(admin) = admin {
@@ -197,4 +181,28 @@ impl Banner {
         }
         Ok(())
     }
+}
+
+/// Path, upstream and session of each route; the path of a site among several begins with its host.
+fn routes(site: &Site) -> impl Iterator<Item = [String; 3]> {
+    let name = site.name().unwrap_or_default();
+    site.routes.iter().map(move |route| {
+        let upstream = site.upstreams.get(route.upstream);
+        let to = upstream.map(|it| format!("{} (http://{})", it.name, it.authority));
+        let session = match route.auth {
+            Auth::None => "no session",
+            Auth::Optional => "session if there is one",
+            Auth::Required => "session required",
+        };
+        let session = match &route.token {
+            Token::Claim(pointer) => format!("{session}, bearer from {pointer}"),
+            Token::None => session.to_owned(),
+        };
+        let session = match &route.require {
+            Some(require) => format!("{session}, if {require}"),
+            None => session,
+        };
+        let path = format!("{name}{}", route.path);
+        [path, to.unwrap_or_default(), session].map(|text| harmless(&text))
+    })
 }

@@ -2,44 +2,55 @@
 //!
 //! Gateway and endpoints do not know one another: here the one's data become the other's settings.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use vestibule_gateway::config::{Config, SignIn as Section};
+use vestibule_gateway::config::{Config, SignIn as Section, Site};
 use vestibule_signin::{Backend, Claim, Clock, Limits, Origin, Pages, Settings, SignIn};
 
 use crate::environment;
 use crate::error::Error;
 
-/// The endpoints, from the first configuration that has them until the process ends.
+/// The endpoints of each site, from the first configuration that has them until the process ends.
 #[derive(Debug, Default)]
-pub(crate) struct SignInEndpoints(Option<(SignIn, SocketAddr)>);
+pub(crate) struct SignInEndpoints(BTreeMap<Option<String>, (SignIn, SocketAddr)>);
 
 impl SignInEndpoints {
-    /// Serves what `config` says, and tells its routes where.
+    /// Serves what `config` says, and tells the routes of its sites where.
     ///
     /// A later configuration changes the settings behind the same listener, so failed sign-ins stay counted.
+    /// A site is the same one as before if its first host is.
     pub(crate) fn serve(&mut self, config: &mut Config) -> Result<(), Error> {
-        let Some(settings) = settings(config) else {
-            return Ok(());
-        };
-        let address = if let Some((endpoints, address)) = &self.0 {
-            endpoints.reload(settings).map_err(Error::SignIn)?;
-            *address
-        } else {
-            let endpoints = SignIn::new(settings).map_err(Error::SignIn)?;
-            let address = endpoints.listen().map_err(Error::SignInListener)?;
-            self.0 = Some((endpoints, address));
-            address
-        };
-        config.serve_sign_in_at(address);
+        for site in &mut config.sites {
+            let Some(settings) = settings(site) else {
+                continue;
+            };
+            let address = self.serve_site(site.name(), settings)?;
+            site.serve_sign_in_at(address);
+        }
         Ok(())
+    }
+
+    fn serve_site(
+        &mut self,
+        name: Option<String>,
+        settings: Settings,
+    ) -> Result<SocketAddr, Error> {
+        if let Some((endpoints, address)) = self.0.get(&name) {
+            endpoints.reload(settings).map_err(Error::SignIn)?;
+            return Ok(*address);
+        }
+        let endpoints = SignIn::new(settings).map_err(Error::SignIn)?;
+        let address = endpoints.listen().map_err(Error::SignInListener)?;
+        self.0.insert(name, (endpoints, address));
+        Ok(address)
     }
 }
 
-fn settings(config: &Config) -> Option<Settings> {
-    let section = config.signin.as_ref()?;
+fn settings(site: &Site) -> Option<Settings> {
+    let section = site.signin.as_ref()?;
     let settings = Settings::new(
-        config.session.secrets.clone(),
+        site.session.secrets.clone(),
         // Whoever asks came through the gateway, which wrote these headers itself.
         Origin::Forwarded,
         backend(section),

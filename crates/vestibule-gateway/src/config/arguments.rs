@@ -17,7 +17,7 @@ pub(super) fn apply(
         );
     }
     if !overrides.secret_files.is_empty() {
-        let origin = Origin::Argument("--secret-file");
+        let origin = SECRET_FILE;
         let files = overrides.secret_files.iter();
         let files = files.map(|file| Node::text(origin.clone(), file.to_string_lossy()));
         let kind = Kind::List(files.collect());
@@ -65,6 +65,30 @@ pub(super) fn apply(
     let origin = routes.first().map_or(WEB, |route| route.origin.clone());
     let kind = Kind::List(routes);
     tree.set(&["routes"], Node { origin, kind });
+}
+
+/// With several sites the command line cannot say for which of them it speaks.
+pub(super) fn apply_beside_sites(tree: &mut Node, overrides: &Overrides, problems: &mut Problems) {
+    if let Some(listen) = &overrides.listen {
+        tree.set(
+            &["listen"],
+            Node::text(Origin::Argument("--listen"), listen),
+        );
+    }
+    let given = [
+        (WEB, overrides.web.is_some()),
+        (ROUTE, !overrides.routes.is_empty()),
+        (SECRET_FILE, !overrides.secret_files.is_empty()),
+    ];
+    for (origin, _) in given.iter().filter(|(_, given)| *given) {
+        problems.add(
+            Severity::Error,
+            origin,
+            "",
+            "the file has `sites`, and an argument cannot say for which of them it is",
+            "remove the argument, and write its value in the site of the file",
+        );
+    }
 }
 
 /// `/api/agent/**=http://127.0.0.1:3001/v1/agent/**`, with the token that Auth.js applications keep.
@@ -132,6 +156,8 @@ fn path(route: &Node) -> Option<&str> {
 }
 
 const ROUTE: Origin = Origin::Argument("--route");
+
+const SECRET_FILE: Origin = Origin::Argument("--secret-file");
 
 const WEB: Origin = Origin::Argument("--web");
 

@@ -6,16 +6,14 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use http::Uri;
-use http::uri::PathAndQuery;
-use vestibule_session::{Pointer, Scheme};
+use vestibule_session::Pointer;
 
-use super::document::Node;
+use super::document::{Node, join};
 use super::problem::Severity;
 use super::raw::{RawAdmin, RawConfig};
 use super::sources::{Problems, Sources};
 use super::value;
-use super::{Config, Limits, PublicUrl, Timeouts, Tls};
+use super::{Config, Limits, Timeouts, Tls};
 
 mod cookies;
 mod quantity;
@@ -23,6 +21,8 @@ mod requirement;
 mod route;
 mod session;
 mod signin;
+mod site;
+mod sites;
 mod tls;
 mod upstream;
 
@@ -31,6 +31,10 @@ pub(super) struct Check<'a> {
     sources: &'a Sources<'a>,
     tree: &'a Node,
     problems: &'a mut Problems,
+    /// The place of `tree`: of a site of several its name in dots, else empty.
+    here: String,
+    /// Whether secrets may be short or published.
+    weak_secrets: bool,
     /// The claims that rules ask for, so far.
     claims: Vec<Pointer>,
 }
@@ -45,12 +49,17 @@ impl<'a> Check<'a> {
             sources,
             tree,
             problems,
+            here: String::new(),
+            weak_secrets: false,
             claims: Vec::new(),
         }
     }
 
     /// Builds what `raw` means; only to be used if no error was reported.
-    pub(super) fn config(&mut self, raw: &RawConfig) -> Config {
+    pub(super) fn config(&mut self, mut raw: RawConfig) -> Config {
+        self.weak_secrets = raw.danger_weak_secrets;
+        let sites = self.sites(raw.take_sites());
+        let raw = &raw;
         let listen = match raw.listen.as_deref() {
             Some("off") => None,
             listen => self.listen("listen", listen),
@@ -59,15 +68,12 @@ impl<'a> Check<'a> {
             Some(RawAdmin::Listen(address)) => self.listen("admin.listen", Some(address)),
             Some(RawAdmin::Off) | None => None,
         };
-        let public_url = raw
-            .public_url
-            .as_deref()
-            .and_then(|url| self.public_url(url));
         let tls = raw.tls.as_ref().and_then(|tls| self.tls(tls));
         self.addresses(raw, listen, tls.as_ref(), admin);
-        self.https(listen, public_url.as_ref(), tls.as_ref());
+        for site in &sites {
+            self.https(listen, site.public_url.as_ref(), tls.as_ref());
+        }
         let trusted_proxies = self.trusted_proxies(raw.trusted_proxies.as_deref());
-        let session = self.session(raw);
         let limits = self.limits(raw);
         let timeouts = Timeouts {
             request_headers: self.duration(
@@ -81,10 +87,6 @@ impl<'a> Check<'a> {
                 raw.timeouts.shutdown_delay.as_deref(),
             ),
         };
-        let mut upstreams = self.upstreams(raw);
-        let signin = self.sign_in(raw, &session, &mut upstreams);
-        let routes = self.routes(raw);
-        self.reachable_sign_in(raw, &routes);
         let dangers = [
             ("danger_explain_to_client", raw.danger_explain_to_client),
             ("danger_weak_secrets", raw.danger_weak_secrets),
@@ -93,15 +95,10 @@ impl<'a> Check<'a> {
             listen,
             tls,
             admin,
-            public_url,
             trusted_proxies,
-            session,
-            signin,
+            sites,
             limits,
             timeouts,
-            upstreams,
-            routes,
-            claims: std::mem::take(&mut self.claims),
             workers: self.count("workers", raw.workers, 1024),
             dangers: dangers
                 .into_iter()
@@ -193,39 +190,6 @@ impl<'a> Check<'a> {
         address
     }
 
-    fn public_url(&mut self, text: &str) -> Option<PublicUrl> {
-        let uri = text.parse::<Uri>().ok();
-        let scheme = match uri.as_ref().and_then(Uri::scheme_str) {
-            Some("https") => Some(Scheme::Https),
-            Some("http") => Some(Scheme::Http),
-            _ => None,
-        };
-        let rest = uri
-            .as_ref()
-            .and_then(Uri::path_and_query)
-            .map(PathAndQuery::as_str);
-        let authority = uri.as_ref().and_then(Uri::authority);
-        let bare = matches!(rest, None | Some("" | "/")) && !text.contains(['#', '@']);
-        let (Some(scheme), Some(authority), true) = (scheme, authority, bare) else {
-            self.error(
-                "public_url",
-                format!("`{}` is not the origin of a site", without_userinfo(text)),
-                "write scheme and host only, such as `https://app.example.com`",
-            );
-            return None;
-        };
-        let own_port = match scheme {
-            Scheme::Http => ":80",
-            Scheme::Https => ":443",
-        };
-        let authority = authority.as_str().to_ascii_lowercase();
-        let authority = authority.strip_suffix(own_port).unwrap_or(&authority);
-        authority
-            .parse()
-            .ok()
-            .map(|authority| PublicUrl { scheme, authority })
-    }
-
     fn trusted_proxies(&mut self, texts: Option<&[String]>) -> Vec<ipnet::IpNet> {
         let mut networks = Vec::new();
         for (index, text) in texts.unwrap_or_default().iter().enumerate() {
@@ -248,7 +212,10 @@ impl<'a> Check<'a> {
     }
 
     fn error(&mut self, path: &str, message: impl std::fmt::Display, hint: impl std::fmt::Display) {
-        self.problems.error(self.tree, path, message, hint);
+        let origin = self.tree.origin_of(path);
+        let path = join(&self.here, path);
+        self.problems
+            .add(Severity::Error, origin, &path, message, hint);
     }
 
     /// An error whose text says, after a semicolon, what to do.
@@ -260,14 +227,16 @@ impl<'a> Check<'a> {
 
     fn warning(&mut self, path: &str, message: &str, hint: &str) {
         let origin = self.tree.origin_of(path);
+        let path = join(&self.here, path);
         self.problems
-            .add(Severity::Warning, origin, path, message, hint);
+            .add(Severity::Warning, origin, &path, message, hint);
     }
 
     /// Whether something was reported at or below `path`, so that what follows from it is not.
     fn is_reported(&self, path: &str) -> bool {
+        let path = join(&self.here, path);
         let mut problems = self.problems.0.iter();
-        problems.any(|problem| problem.place.path.starts_with(path))
+        problems.any(|problem| problem.place.path.starts_with(&path))
     }
 
     fn secret_file(&self, path: &str) -> std::io::Result<String> {

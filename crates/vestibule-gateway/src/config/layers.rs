@@ -8,11 +8,13 @@ use serde_json::Value;
 use super::arguments;
 use super::document::{Kind, Node, Text};
 use super::problem::{Origin, Severity};
-use super::raw::ON_DEMAND;
+use super::raw::{ON_DEMAND, SITE_KEYS};
 use super::shape;
 use super::sources::{Problems, Sources};
 use super::substitute::substitute;
 use super::value::nearest;
+
+mod sites;
 
 /// The whole document. `file` is the tree of the configuration file, if there is one.
 pub(super) fn combine(
@@ -26,20 +28,38 @@ pub(super) fn combine(
     let mut tree = file.unwrap_or_else(|| Node::map(Origin::Argument("arguments")));
     replace_variables(&mut tree, "", sources, problems);
     environment(&mut tree, sources, schema, problems);
-    arguments::apply(&mut tree, &sources.overrides, has_file, problems);
-    shared(&mut tree, sources, problems);
+    let several = tree.get(&["sites"]).is_some();
+    if several {
+        arguments::apply_beside_sites(&mut tree, &sources.overrides, problems);
+        listen(&mut tree, sources, problems);
+        sites::refuse_beside(&mut tree, problems);
+    } else {
+        arguments::apply(&mut tree, &sources.overrides, has_file, problems);
+        shared(&mut tree, sources, problems);
+    }
     let mut defaults = defaults.clone();
+    if several {
+        sites::fill(&mut tree, &defaults);
+        for key in SITE_KEYS {
+            defaults.remove(&[key]);
+        }
+    }
+    fill(&mut tree, defaults);
+    if tree.get(&["workers"]).is_none() {
+        let cores = sources.cores.max(1).to_string();
+        tree.set(&["workers"], Node::text(Origin::Default, cores));
+    }
+    tree
+}
+
+/// A section of [`ON_DEMAND`] gets defaults only where somebody wrote it.
+fn fill(tree: &mut Node, mut defaults: Node) {
     for section in ON_DEMAND {
         if tree.get(&[section]).is_none() {
             defaults.remove(&[section]);
         }
     }
     tree.fill(&defaults);
-    if tree.get(&["workers"]).is_none() {
-        let cores = sources.cores.max(1).to_string();
-        tree.set(&["workers"], Node::text(Origin::Default, cores));
-    }
-    tree
 }
 
 fn replace_variables(node: &mut Node, path: &str, sources: &Sources<'_>, problems: &mut Problems) {

@@ -5,12 +5,12 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::check::Check;
-use super::document::Node;
+use super::document::{Node, join};
 use super::layers;
 use super::problem::{Origin, Problem, Row, without_userinfo};
 use super::raw::{DEFAULTS, RawConfig};
 use super::sources::{Problems, Sources};
-use super::{Config, Cookies, schema, shape, yaml};
+use super::{Config, Cookies, Site, schema, shape, yaml};
 
 /// What came of loading a configuration.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ fn convert(
 ) -> Option<Config> {
     let fitting = shape::conform(tree, schema, &mut problems.0)?;
     match serde_json::from_value::<RawConfig>(fitting) {
-        Ok(raw) => Some(Check::new(sources, tree, problems).config(&raw)),
+        Ok(raw) => Some(Check::new(sources, tree, problems).config(raw)),
         // The schema is made from the same types, so this would be a bug of ours.
         Err(error) => {
             let hint = "please report it; write the value in another way meanwhile";
@@ -112,8 +112,18 @@ fn add_derived(config: &Config, tree: &Node, rows: &mut Vec<Row>) {
             variables: Vec::new(),
         });
     }
-    for (index, route) in config.routes.iter().enumerate() {
-        let path = format!("routes[{index}].cookies");
+    for (number, site) in config.sites.iter().enumerate() {
+        let here = match site.hosts.as_slice() {
+            [] => String::new(),
+            [..] => format!("sites[{number}]"),
+        };
+        add_cookies(site, &here, tree, rows);
+    }
+}
+
+fn add_cookies(site: &Site, here: &str, tree: &Node, rows: &mut Vec<Row>) {
+    for (index, route) in site.routes.iter().enumerate() {
+        let path = join(here, &format!("routes[{index}].cookies"));
         if tree.text_at(&path).is_none() {
             rows.push(Row {
                 path,

@@ -123,8 +123,16 @@ pub struct Row {
 /// Whether the value of this name is a secret; a misspelt key, as `session.secret`, holds one as well,
 /// and so may whatever stands in the place of the section or of the whole file.
 pub(super) fn is_secret(path: &str) -> bool {
-    let holds_all = path.is_empty() || path == "session";
+    let own = within_site(path);
+    let holds_all = own.is_empty() || own == "session" || own == "sites";
     holds_all || (path.contains("secret") && path != "danger_weak_secrets")
+}
+
+/// The name of a value within its site: `sites[0].session.secrets` is `session.secrets` there.
+fn within_site(path: &str) -> &str {
+    let below = path.strip_prefix("sites[");
+    let below = below.and_then(|rest| rest.split_once(']'));
+    below.map_or(path, |(_, own)| own.strip_prefix('.').unwrap_or(own))
 }
 
 /// A message without the user and the password of the URLs in it.

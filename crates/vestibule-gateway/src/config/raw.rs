@@ -12,13 +12,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 mod signin;
+mod site;
 
 pub(super) use signin::RawSignIn;
+pub(super) use site::{RawSite, RawSites, SITE_KEYS, SITE_NEEDS};
 
 /// The configuration of the gateway.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "Vestibule configuration", extend("required" = ["routes", "upstreams"]))]
+#[schemars(title = "Vestibule configuration")]
 pub struct RawConfig {
     /// Address and port of the public listener of plain HTTP, or `off` where there is `tls`.
     /// Without it, the variables `HOST` and `PORT` are honoured.
@@ -49,6 +51,8 @@ pub struct RawConfig {
     /// Which request goes where. The most specific path wins; a tie is an error.
     #[serde(default)]
     pub(super) routes: Vec<RawRoute>,
+    /// Several applications in one gateway, each chosen by the host of the request.
+    pub(super) sites: Option<Vec<RawSite>>,
     /// How many threads serve; one for each core by default.
     pub(super) workers: Option<u64>,
     /// Accept session secrets that are short or published. For development only.

@@ -1,10 +1,10 @@
 //! The JSON Schema of the configuration file, made from [`RawConfig`] and [`DEFAULTS`].
 
 use schemars::generate::SchemaSettings;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::document::{EVERY, Kind, Node};
-use super::raw::RawConfig;
+use super::raw::{RawConfig, SITE_KEYS, SITE_NEEDS};
 
 /// The published schema; `defaults` are written into it.
 pub(super) fn generate(defaults: &Node) -> Value {
@@ -12,7 +12,29 @@ pub(super) fn generate(defaults: &Node) -> Value {
     let mut schema = generator.into_root_schema_for::<RawConfig>().to_value();
     tidy(&mut schema);
     write_defaults(&mut schema, defaults);
+    refer_to_site_keys(&mut schema);
     schema
+}
+
+/// The keys of a site are those of a file without `sites`: described there, and required in one of the two places.
+fn refer_to_site_keys(schema: &mut Value) {
+    let own = schema.pointer_mut("/properties/sites/items");
+    if let Some(Value::Object(site)) = own {
+        if let Some(keys) = site.get_mut("properties") {
+            for key in SITE_KEYS {
+                keys[key] = json!({ "$ref": format!("#/properties/{key}") });
+            }
+        }
+        if let Some(Value::Array(required)) = site.get_mut("required") {
+            required.extend(SITE_NEEDS.map(Value::from));
+        }
+    }
+    let elsewhere: Map<String, Value> = (SITE_KEYS.iter())
+        .map(|key| ((*key).to_owned(), Value::Bool(false)))
+        .collect();
+    schema["if"] = json!({ "required": ["sites"] });
+    schema["then"] = json!({ "properties": elsewhere });
+    schema["else"] = json!({ "required": SITE_NEEDS });
 }
 
 /// Takes out what only Rust knows: the absent `Option` as `null`, the width of integers.

@@ -149,8 +149,7 @@ fn map(
             fitting.insert(key.clone(), value);
         }
     }
-    let required = schema.get("required").and_then(Value::as_array);
-    for key in required.into_iter().flatten().filter_map(Value::as_str) {
+    for key in required(schema, entries) {
         let mut unknown = unknown.iter();
         // A misspelt key is not missing as well, nor is the only key of a map.
         let is_meant =
@@ -171,6 +170,21 @@ fn map(
         }
     }
     fitting
+}
+
+/// The keys that must be there; `if` some others are, `then` these, `else` those.
+fn required<'a>(schema: &'a Value, entries: &[Entry]) -> Vec<&'a str> {
+    let listed = |path: &str| {
+        let keys = schema.pointer(path).and_then(Value::as_array);
+        keys.into_iter().flatten().filter_map(Value::as_str)
+    };
+    let is_there = |key: &str| entries.iter().any(|entry| entry.key == key);
+    let further = if listed("/if/required").all(is_there) {
+        "/then/required"
+    } else {
+        "/else/required"
+    };
+    listed("/required").chain(listed(further)).collect()
 }
 
 /// The schema itself, or what it refers to: a rule may hold rules, so the schema names them once.
@@ -202,7 +216,7 @@ fn later(parent: &str, word: &str) -> Option<String> {
         "token" => ["mint", "exchange", "session"].contains(&word),
         // `refresh` is a misspelt `refresh_url` there.
         "signin" => false,
-        _ => ["csrf", "refresh", "sites"].contains(&word),
+        _ => ["csrf", "refresh"].contains(&word),
     };
     let instead = match parent {
         "token" => "; write `{ claim: /backendToken }` or `none`",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::uri::Authority;
 use vestibule_session::Pointer;
 
-use super::{Config, Upstream};
+use super::{Site, Upstream};
 
 /// What the section `signin` says.
 #[derive(Debug, Clone)]
@@ -50,8 +50,8 @@ pub struct SignInClaim {
     pub is_duration: bool,
 }
 
-impl Config {
-    /// Says where the endpoints of [`Config::signin`] listen: routes `to: signin` lead there.
+impl Site {
+    /// Says where the endpoints of [`Site::signin`] listen: routes `to: signin` lead there.
     ///
     /// Until then they lead nowhere, so it is called before the configuration is served.
     pub fn serve_sign_in_at(&mut self, address: SocketAddr) {

@@ -11,6 +11,7 @@ mod published;
 mod refused;
 mod rules;
 mod signin;
+mod sites;
 mod tls;
 
 /// The example of the README and of `docs/reference/config.md`.

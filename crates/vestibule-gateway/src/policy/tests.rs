@@ -57,6 +57,7 @@ fn request(target: &str, kind: Kind) -> Request {
     let peer = Peer::new("203.0.113.7".parse().unwrap(), Scheme::Http);
     let target = Target::parse(&Uri::try_from(target).unwrap(), 8192).unwrap();
     Request {
+        site: Some(0),
         target,
         client: Client::direct(&peer, &host),
         host,
@@ -174,6 +175,7 @@ fn no_header_reaches_the_location() {
     let target = Target::parse(&uri, 99).unwrap();
     let kind = Kind::of(&Method::GET, &headers);
     let request = Request {
+        site: Some(0),
         target,
         client: Client::direct(&peer, &host),
         host,

@@ -2,6 +2,7 @@
 //!
 //! Only `X-Forwarded-*` are read, never `Forwarded` beside them (TP3).
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::net::IpAddr;
 
@@ -135,6 +136,23 @@ impl Client {
             HeaderValue::from_static(self.scheme.as_str()),
         );
     }
+}
+
+/// The host that the site is chosen by: that of the request, or the word of a trusted proxy.
+///
+/// A word that can be read in two ways chooses nothing: only behind the choice there is a `public_url` to
+/// put in its place (TP4).
+pub(super) fn host<'a>(
+    peer: &Peer,
+    headers: &HeaderMap,
+    host: &'a Host,
+    trusted: &[IpNet],
+) -> Result<Cow<'a, Host>, BadRequest> {
+    if !is_trusted(peer.address, trusted) {
+        return Ok(Cow::Borrowed(host));
+    }
+    let said = single(headers, &X_FORWARDED_HOST, Host::parse)?;
+    Ok(said.map_or(Cow::Borrowed(host), Cow::Owned))
 }
 
 /// What trusted proxies say about the request; nothing where they say nothing.

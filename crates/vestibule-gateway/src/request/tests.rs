@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use vestibule_session::Scheme;
 
 use super::*;
-use crate::config::{Limits, SessionConfig, Timeouts};
+use crate::config::{Limits, SessionConfig, Site, Timeouts};
 use crate::refusal::BadPath;
 
 fn config() -> Config {
@@ -35,15 +35,18 @@ fn config() -> Config {
         listen: "127.0.0.1:8080".parse().ok(),
         tls: None,
         admin: None,
-        public_url: None,
         trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
-        session,
-        signin: None,
+        sites: vec![Site {
+            hosts: Vec::new(),
+            public_url: None,
+            session,
+            signin: None,
+            upstreams: Vec::new(),
+            routes: Vec::new(),
+            claims: Vec::new(),
+        }],
         limits,
         timeouts,
-        upstreams: Vec::new(),
-        routes: Vec::new(),
-        claims: Vec::new(),
         workers: 1,
         dangers: Vec::new(),
         explain_to_client: false,
@@ -67,6 +70,7 @@ fn read_head(lines: &[&str]) -> Result<Request, Refusal> {
         &headers,
         &peer,
         &config(),
+        &Sites::Every,
     )
 }
 
@@ -181,7 +185,7 @@ proptest! {
             headers.append(names[name], value.parse().unwrap());
         }
         let peer = Peer::new("10.0.0.9".parse().unwrap(), Scheme::Http);
-        if let Ok(request) = read(&Method::GET, &uri, &headers, &peer, &config()) {
+        if let Ok(request) = read(&Method::GET, &uri, &headers, &peer, &config(), &Sites::Every) {
             request.client.forward(&mut headers);
             prop_assert_eq!(headers.get_all("x-forwarded-for").iter().count(), 1);
         }

@@ -50,13 +50,22 @@ impl HostPattern {
         }
     }
 
+    /// Whether some host is one of both patterns.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        match (self.wildcard, other.wildcard) {
+            (true, true) | (false, false) => self.name == other.name,
+            (true, false) => self.matches(&other.name),
+            (false, true) => other.matches(&self.name),
+        }
+    }
+
     /// The name, or the domain below the star.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// Whether it begins with a star.
-    pub(super) fn is_wildcard(&self) -> bool {
+    pub(crate) fn is_wildcard(&self) -> bool {
         self.wildcard
     }
 }

@@ -388,3 +388,31 @@ fn what_is_no_request_has_a_line_as_well() {
         ],
     );
 }
+
+#[test]
+fn the_line_of_a_request_names_its_site() {
+    let upstream = Upstream::answering(OK);
+    let yaml = format!(
+        "sites:\n- hosts: ['*.a.test', app.test]\n  upstreams: {{ web: {{ url: 'http://{}' }} }}\n  \
+         routes: [ {{ path: '/**', to: web, auth: none }} ]\n",
+        upstream.address
+    );
+    let gateway = start(&yaml);
+    gateway.client().get("/x", &["X-Request-Id: log-site"]);
+    let of_site = [
+        ("site", "*.a.test"),
+        ("route", "*.a.test/**"),
+        ("upstream", "*.a.test/web"),
+    ];
+    check(&line("log-site"), &of_site);
+    let elsewhere = ["X-Request-Id: log-no-site", "X-Forwarded-Host: b.test"];
+    gateway.client().get("/x", &elsewhere);
+    let line = line("log-no-site");
+    let refused = [
+        ("reason", "not_found"),
+        ("cause", "no_site"),
+        ("path", "/x"),
+    ];
+    check(&line, &refused);
+    assert_eq!((line.get("site"), line.get("route")), (None, None));
+}

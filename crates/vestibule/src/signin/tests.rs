@@ -38,7 +38,7 @@ fn load(text: &str) -> Option<Config> {
 }
 
 fn good() -> Settings {
-    settings(&load(GOOD).unwrap()).unwrap()
+    settings(&load(GOOD).unwrap().sites[0]).unwrap()
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn routes_lead_to_the_endpoints_and_a_reload_changes_their_settings() {
     let mut serve = |text: &str| {
         let mut config = load(text).unwrap();
         endpoints.serve(&mut config).unwrap();
-        let upstream = config.upstreams.last().unwrap();
+        let upstream = config.sites[0].upstreams.last().unwrap();
         assert_eq!(
             upstream.authority.as_str(),
             format!("127.0.0.1:{}", upstream.port)
@@ -86,7 +86,7 @@ fn routes_lead_to_the_endpoints_and_a_reload_changes_their_settings() {
     let without = "upstreams: { web: { url: http://127.0.0.1:3000 } }\nroutes: [ { path: /**, to: web, auth: none } ]";
     let mut config = load(without).unwrap();
     SignInEndpoints::default().serve(&mut config).unwrap();
-    assert_eq!(config.upstreams[0].port, 3000);
+    assert_eq!(config.sites[0].upstreams[0].port, 3000);
 }
 
 /// Names that one of the two lists might have and the other not.

@@ -1,11 +1,11 @@
 //! What happens to cookies on a route that does not say it, and what `pass` means beside a token.
 
 use crate::config::Cookies;
-use crate::config::raw::{RawConfig, RawCookies, RawRoute, RawToken};
+use crate::config::raw::{RawCookies, RawRoute, RawSite, RawToken};
 use crate::config::signin::SIGN_IN;
 
 /// Cookies reach an application by themselves, and an API only where the route says so (CK5).
-pub(super) fn of(config: &RawConfig, route: &RawRoute) -> Cookies {
+pub(super) fn of(config: &RawSite, route: &RawRoute) -> Cookies {
     match route.cookies {
         // Who gets a bearer has no use for the session itself.
         Some(RawCookies::Pass) if has_token(route) => Cookies::PassOthers,
@@ -19,7 +19,7 @@ pub(super) fn of(config: &RawConfig, route: &RawRoute) -> Cookies {
 
 /// Whether this is the upstream that reads the session itself: none of its routes carries a token,
 /// and one of them takes the sign-in page, as `/**` does.
-fn is_application(config: &RawConfig, name: Option<&str>) -> bool {
+fn is_application(config: &RawSite, name: Option<&str>) -> bool {
     let sign_in = config.session.sign_in.as_deref().unwrap_or_default();
     let sign_in = sign_in.split('?').next().unwrap_or_default();
     let mut routes =

@@ -4,7 +4,7 @@ use http::{Method, Uri};
 
 use super::{Check, cookies};
 use crate::config::document::Kind;
-use crate::config::raw::{RawAllow, RawAuth, RawConfig, RawCookies, RawRoute, RawToken};
+use crate::config::raw::{RawAllow, RawAuth, RawCookies, RawRoute, RawSite, RawToken};
 use crate::config::signin::{SIGN_IN, SIGN_IN_PATH};
 use crate::config::value::nearest;
 use crate::config::{Auth, Route, Token};
@@ -12,7 +12,7 @@ use crate::request::{Target, Unusual};
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite, Routes};
 
 impl Check<'_> {
-    pub(super) fn routes(&mut self, raw: &RawConfig) -> Vec<Route> {
+    pub(super) fn routes(&mut self, raw: &RawSite) -> Vec<Route> {
         let written = self.tree.get(&["routes"]).map(|node| &node.kind);
         if matches!(written, Some(Kind::List(routes)) if routes.is_empty()) {
             self.error(
@@ -49,13 +49,7 @@ impl Check<'_> {
     }
 
     /// Whether users who have no session yet come to the page where they get one.
-    fn sign_in_page(
-        &mut self,
-        raw: &RawConfig,
-        table: &Routes,
-        routes: &[Route],
-        numbers: &[usize],
-    ) {
+    fn sign_in_page(&mut self, raw: &RawSite, table: &Routes, routes: &[Route], numbers: &[usize]) {
         let uri = |text: &Option<String>| text.as_deref()?.parse::<Uri>().ok();
         let page = uri(&raw.session.sign_in);
         let Some(target) = page.and_then(|page| Target::parse(&page, usize::MAX).ok()) else {
@@ -84,7 +78,7 @@ impl Check<'_> {
         }
     }
 
-    fn route(&mut self, config: &RawConfig, index: usize, raw: &RawRoute) -> Option<Route> {
+    fn route(&mut self, config: &RawSite, index: usize, raw: &RawRoute) -> Option<Route> {
         let at = |key: &str| format!("routes[{index}].{key}");
         let path = raw.path.as_deref().and_then(|text| {
             let path = PathPattern::parse(text);
@@ -227,7 +221,7 @@ impl Check<'_> {
     /// `name` or `name:/path`: the number of the upstream and the new path.
     fn target<'a>(
         &mut self,
-        config: &RawConfig,
+        config: &RawSite,
         path: &str,
         to: &'a str,
     ) -> Option<(usize, Option<&'a str>)> {

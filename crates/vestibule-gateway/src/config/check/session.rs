@@ -7,10 +7,10 @@ use vestibule_session::{CookieName, Pointer, Secret, Version};
 use super::Check;
 use crate::config::SessionConfig;
 use crate::config::problem::Origin;
-use crate::config::raw::{RawAuth, RawConfig, RawCookie, RawVersion};
+use crate::config::raw::{RawAuth, RawCookie, RawSite, RawVersion};
 
 impl Check<'_> {
-    pub(super) fn session(&mut self, raw: &RawConfig) -> SessionConfig {
+    pub(super) fn session(&mut self, raw: &RawSite) -> SessionConfig {
         let (secrets, secrets_from) = self.secrets(raw);
         let raw = &raw.session;
         let identity_claims = self.identity_claims(raw.identity_claims.as_deref());
@@ -40,7 +40,7 @@ impl Check<'_> {
     }
 
     /// The secrets, each once, and where each came from.
-    fn secrets(&mut self, raw: &RawConfig) -> (Vec<Secret>, Vec<String>) {
+    fn secrets(&mut self, raw: &RawSite) -> (Vec<Secret>, Vec<String>) {
         let mut found = Vec::new();
         for (index, text) in raw.session.secrets.iter().flatten().enumerate() {
             let path = format!("session.secrets[{index}]");
@@ -76,7 +76,7 @@ impl Check<'_> {
                 self.error(&path, "the session secret is empty", MAKE_ONE);
                 continue;
             };
-            if let Some(weakness) = secret.weakness().filter(|_| !raw.danger_weak_secrets) {
+            if let Some(weakness) = secret.weakness().filter(|_| !self.weak_secrets) {
                 let message = format!("the session secret can be guessed: {weakness}");
                 self.error(&path, message, MAKE_ONE);
             }
@@ -109,7 +109,7 @@ impl Check<'_> {
         }
     }
 
-    fn missing_secret(&mut self, raw: &RawConfig, secrets: &[Secret]) {
+    fn missing_secret(&mut self, raw: &RawSite, secrets: &[Secret]) {
         if self.tree.is_no_map(&["session"]) {
             return;
         }
@@ -132,9 +132,20 @@ impl Check<'_> {
             };
             self.error(
                 &place,
-                format!("`routes[{route}]` looks at sessions, and there is no secret to open them with"),
-                "set `AUTH_SECRET` to the secret of the application, or name a file with `session.secret_files`",
+                format!(
+                    "`routes[{route}]` looks at sessions, and there is no secret to open them with"
+                ),
+                self.secret_wanted(),
             );
+        }
+    }
+
+    /// Where a secret may come from: the variable of the one application belongs to none of several sites.
+    pub(super) fn secret_wanted(&self) -> &'static str {
+        if self.here.is_empty() {
+            "set `AUTH_SECRET` to the secret of the application, or name a file with `session.secret_files`"
+        } else {
+            "add `session: { secrets: [\"${…}\"] }` to the site, with a variable for its application alone: `AUTH_SECRET` fills no site"
         }
     }
 

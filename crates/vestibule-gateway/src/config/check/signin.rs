@@ -8,7 +8,7 @@ use vestibule_session::{CookieName, Version};
 
 use super::session::is_same_origin_path;
 use super::{Check, without_userinfo};
-use crate::config::raw::{RawConfig, RawSignIn};
+use crate::config::raw::{RawSignIn, RawSite};
 use crate::config::signin::SIGN_IN;
 use crate::config::{Route, SessionConfig, SignIn, SignInClaim, Upstream};
 
@@ -16,7 +16,7 @@ impl Check<'_> {
     /// The endpoints, and among the upstreams, as the last one, the place where they will be.
     pub(super) fn sign_in(
         &mut self,
-        raw: &RawConfig,
+        raw: &RawSite,
         session: &SessionConfig,
         upstreams: &mut Vec<Upstream>,
     ) -> Option<SignIn> {
@@ -35,7 +35,7 @@ impl Check<'_> {
     }
 
     /// Endpoints that nobody can reach were not meant.
-    pub(super) fn reachable_sign_in(&mut self, raw: &RawConfig, routes: &[Route]) {
+    pub(super) fn reachable_sign_in(&mut self, raw: &RawSite, routes: &[Route]) {
         let place = raw.upstreams.len();
         let reached = routes.iter().any(|route| route.upstream == place);
         if raw.signin.is_some() && !reached && !self.is_reported("routes") {
@@ -94,7 +94,7 @@ impl Check<'_> {
             self.error(
                 "signin",
                 "there is no secret to write sessions with",
-                "set `AUTH_SECRET`, or name a file with `session.secret_files`; `vestibule secret` makes one",
+                self.secret_wanted(),
             );
         }
         let written = |name: &CookieName| name.version() == Version::V5;

@@ -5,10 +5,10 @@ use http::uri::Authority;
 
 use super::{Check, without_userinfo};
 use crate::config::Upstream;
-use crate::config::raw::{RawConfig, RawUpstream};
+use crate::config::raw::{RawSite, RawUpstream};
 
 impl Check<'_> {
-    pub(super) fn upstreams(&mut self, raw: &RawConfig) -> Vec<Upstream> {
+    pub(super) fn upstreams(&mut self, raw: &RawSite) -> Vec<Upstream> {
         let raw = raw.upstreams.iter();
         raw.filter_map(|(name, raw)| self.upstream(name, raw))
             .collect()

@@ -11,28 +11,31 @@ fn the_example_means_what_it_says() {
     let config = Process::with_file(EXAMPLE).config();
     assert_eq!(config.listen.unwrap().to_string(), "0.0.0.0:8080");
     assert_eq!(config.admin.unwrap().to_string(), "127.0.0.1:8081");
-    let public_url = config.public_url.unwrap();
+    let public_url = config.sites[0].public_url.clone().unwrap();
     assert_eq!(
         (public_url.scheme, public_url.authority.as_str()),
         (Scheme::Https, "app.example.com")
     );
-    assert_eq!(config.session.secrets.len(), 1);
+    assert_eq!(config.sites[0].session.secrets.len(), 1);
     assert_eq!(
-        config.session.secrets_from,
+        config.sites[0].session.secrets_from,
         ["vestibule.yaml:6:14 ${AUTH_SECRET}"]
     );
-    let names: Vec<_> = config
+    let names: Vec<_> = config.sites[0]
         .upstreams
         .iter()
         .map(|upstream| upstream.name.as_str())
         .collect();
     assert_eq!(names, ["api", "web"]);
     assert_eq!(
-        config.upstreams[0].response_timeout,
+        config.sites[0].upstreams[0].response_timeout,
         Duration::from_secs(30)
     );
-    assert_eq!(config.upstreams[1].response_timeout, Duration::from_mins(1));
-    let routes: Vec<_> = config
+    assert_eq!(
+        config.sites[0].upstreams[1].response_timeout,
+        Duration::from_mins(1)
+    );
+    let routes: Vec<_> = config.sites[0]
         .routes
         .iter()
         .map(|route| {
@@ -66,15 +69,25 @@ fn the_example_means_what_it_says() {
     ];
     assert_eq!(routes, expected);
     assert_eq!(
-        config.routes[1].token,
+        config.sites[0].routes[1].token,
         Token::Claim(Pointer::parse("/backendToken").unwrap())
     );
     assert_eq!(
-        config.routes[3].methods.as_ref().unwrap().to_string(),
+        config.sites[0].routes[3]
+            .methods
+            .as_ref()
+            .unwrap()
+            .to_string(),
         "GET, HEAD, PUT"
     );
-    assert_eq!(config.routes[1].allow, crate::request::Unusual::default());
-    assert_eq!(config.routes[5].allow, crate::request::Unusual::PAGES);
+    assert_eq!(
+        config.sites[0].routes[1].allow,
+        crate::request::Unusual::default()
+    );
+    assert_eq!(
+        config.sites[0].routes[5].allow,
+        crate::request::Unusual::PAGES
+    );
 }
 
 #[test]
@@ -82,7 +95,7 @@ fn what_is_not_written_has_the_documented_default() {
     let config = Process::with_file(small_with(1, "")).config();
     assert_eq!(config.listen.unwrap().to_string(), "0.0.0.0:8080");
     assert_eq!(config.admin.unwrap().to_string(), "127.0.0.1:8081");
-    assert!(config.public_url.is_none() && config.trusted_proxies.is_empty());
+    assert!(config.sites[0].public_url.is_none() && config.trusted_proxies.is_empty());
     let SessionConfig {
         cookies,
         identity_claims,
@@ -90,12 +103,12 @@ fn what_is_not_written_has_the_documented_default() {
         cache_entries,
         sign_in_path,
         ..
-    } = config.session;
+    } = &config.sites[0].session;
     let claims: Vec<_> = identity_claims.iter().map(ToString::to_string).collect();
     assert_eq!(claims, ["/sub", "/email", "/id"]);
     assert_eq!(
         (cookies, max_age, cache_entries),
-        (Vec::new(), None, 10_000)
+        (&Vec::new(), &None, &10_000)
     );
     assert_eq!(sign_in_path, "/api/auth/signin");
     let Limits {
@@ -118,7 +131,7 @@ fn what_is_not_written_has_the_documented_default() {
     } = config.timeouts;
     let seconds = [request_headers, keep_alive, drain, shutdown_delay].map(|time| time.as_secs());
     assert_eq!(seconds, [10, 75, 30, 0]);
-    let upstream = &config.upstreams[0];
+    let upstream = &config.sites[0].upstreams[0];
     let seconds = [
         upstream.connect_timeout,
         upstream.response_timeout,
@@ -128,7 +141,7 @@ fn what_is_not_written_has_the_documented_default() {
     assert!(upstream.preserve_host && upstream.total_timeout.is_none());
     assert_eq!(config.workers, 4);
     assert!(config.dangers.is_empty() && !config.explain_to_client);
-    let route = &config.routes[0];
+    let route = &config.sites[0].routes[0];
     assert_eq!(
         (route.token.clone(), route.accept_bearer_session),
         (Token::None, false)
@@ -182,18 +195,30 @@ danger_explain_to_client: true
     let config = secrets.config();
     assert_eq!(config.listen.unwrap().to_string(), "127.0.0.1:9000");
     assert!(config.admin.is_none());
-    assert_eq!(config.public_url.unwrap().authority, "app.example.com");
+    assert_eq!(
+        config.sites[0].public_url.clone().unwrap().authority,
+        "app.example.com"
+    );
     assert_eq!(config.trusted_proxies.len(), 3);
-    assert_eq!(config.session.secrets_from, ["file /run/a", "file /run/b"]);
-    assert_eq!(config.session.cookies[0].salt(), "old");
-    assert_eq!(config.session.max_age, Some(Duration::from_hours(720)));
-    assert_eq!((config.session.cache_entries, config.workers), (0, 2));
+    assert_eq!(
+        config.sites[0].session.secrets_from,
+        ["file /run/a", "file /run/b"]
+    );
+    assert_eq!(config.sites[0].session.cookies[0].salt(), "old");
+    assert_eq!(
+        config.sites[0].session.max_age,
+        Some(Duration::from_hours(720))
+    );
+    assert_eq!(
+        (config.sites[0].session.cache_entries, config.workers),
+        (0, 2)
+    );
     assert_eq!(
         (config.limits.body_bytes, config.limits.connections),
         (Some(10 << 20), 5)
     );
     assert_eq!(config.timeouts.request_headers, Duration::from_millis(250));
-    let upstream = &config.upstreams[0];
+    let upstream = &config.sites[0].upstreams[0];
     assert_eq!(
         (upstream.authority.as_str(), upstream.port),
         ("[::1]:3001", 3001)
@@ -203,7 +228,7 @@ danger_explain_to_client: true
         ("/base", false)
     );
     assert_eq!(upstream.total_timeout, Some(Duration::from_secs(4)));
-    let [first, second] = config.routes.as_slice() else {
+    let [first, second] = config.sites[0].routes.as_slice() else {
         panic!()
     };
     assert!(first.accept_bearer_session && first.allow.empty_segments && first.host.is_some());
@@ -273,7 +298,11 @@ fn check_cookies(routes: &[&str], expected: &[Cookies]) {
             .join("\n")
     );
     let config = Process::with_file(text).config();
-    let cookies: Vec<_> = config.routes.iter().map(|route| route.cookies).collect();
+    let cookies: Vec<_> = config.sites[0]
+        .routes
+        .iter()
+        .map(|route| route.cookies)
+        .collect();
     assert_eq!(cookies, expected, "{routes:?}");
 }
 

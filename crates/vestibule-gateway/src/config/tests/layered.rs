@@ -15,7 +15,7 @@ fn secrets_of_the_application_are_found_in_its_variables() {
     let from =
         ["AUTH_SECRET", "AUTH_SECRET_3", "AUTH_SECRET_1"].map(|name| format!("environment {name}"));
     assert_eq!(
-        process.config().session.secrets_from,
+        process.config().sites[0].session.secrets_from,
         from,
         "an equal one counts once"
     );
@@ -24,7 +24,7 @@ fn secrets_of_the_application_are_found_in_its_variables() {
     process.environment.remove("AUTH_SECRET");
     let config = process.file("/run/s", &format!("{SECRET}\n")).config();
     assert_eq!(
-        config.session.secrets_from,
+        config.sites[0].session.secrets_from,
         ["environment AUTH_SECRET_FILE"]
     );
 }
@@ -53,7 +53,10 @@ fn the_environment_is_stronger_than_the_file_and_the_command_line_stronger_still
         ),
         (2, 9, 3)
     );
-    assert_eq!(config.upstreams[0].response_timeout, Duration::from_secs(7));
+    assert_eq!(
+        config.sites[0].upstreams[0].response_timeout,
+        Duration::from_secs(7)
+    );
     assert!(config.explain_to_client);
     process.overrides.listen = Some("127.0.0.1:3".to_owned());
     assert_eq!(process.config().listen.unwrap().port(), 3);
@@ -138,8 +141,11 @@ fn auth_url_gives_origin_and_base_path() {
         let config = Process::with_file(small_with(1, "#"))
             .variable(name, url)
             .config();
-        assert_eq!(config.public_url.unwrap().authority, authority);
-        assert_eq!(config.session.sign_in_path, sign_in);
+        assert_eq!(
+            config.sites[0].public_url.clone().unwrap().authority,
+            authority
+        );
+        assert_eq!(config.sites[0].session.sign_in_path, sign_in);
     };
     check(
         "AUTH_URL",
@@ -218,11 +224,11 @@ fn no_file_is_needed_for_the_common_case() {
     let third = "/api/c=http://127.0.0.1:3002/";
     let process = Process::with_arguments(Some("http://127.0.0.1:3000"), &[route, other, third]);
     let config = process.config();
-    let routes: Vec<_> = config
+    let routes: Vec<_> = config.sites[0]
         .routes
         .iter()
         .map(|route| {
-            let upstream = &config.upstreams[route.upstream];
+            let upstream = &config.sites[0].upstreams[route.upstream];
             let rewrite = route
                 .rewrite
                 .as_ref()
@@ -249,7 +255,7 @@ fn no_file_is_needed_for_the_common_case() {
         ("/** 127.0.0.1:3000".to_owned(), Auth::Optional, false),
     ];
     assert_eq!(routes, expected);
-    let names: Vec<_> = config
+    let names: Vec<_> = config.sites[0]
         .upstreams
         .iter()
         .map(|upstream| upstream.name.as_str())
@@ -307,12 +313,12 @@ fn arguments_replace_what_the_file_says() {
         listen: None,
     };
     let config = process.config();
-    assert_eq!(config.session.secrets_from, ["file /run/s"]);
-    let agents: Vec<_> = config
+    assert_eq!(config.sites[0].session.secrets_from, ["file /run/s"]);
+    let agents: Vec<_> = config.sites[0]
         .routes
         .iter()
         .filter(|route| route.path.to_string() == "/api/agent/**")
-        .map(|route| config.upstreams[route.upstream].authority.as_str())
+        .map(|route| config.sites[0].upstreams[route.upstream].authority.as_str())
         .collect();
     assert_eq!(agents, ["10.0.0.2"]);
 }

@@ -53,6 +53,10 @@ fn collect(root: &Value, schema: &Value, here: &str, keys: &mut Vec<(String, Opt
         None => schema,
     };
     for (key, schema) in schema["properties"].as_object().into_iter().flatten() {
+        let elsewhere = schema["$ref"].as_str();
+        if elsewhere.is_some_and(|name| name.starts_with("#/properties/")) {
+            continue; // a key of a site, which is described at the top
+        }
         let path = if here.is_empty() {
             key.clone()
         } else {

@@ -11,7 +11,7 @@ fn process(require: &str) -> Process {
 
 fn required(require: &str) -> Option<Requirement> {
     let mut config = process(require).config();
-    config.routes.remove(0).require
+    config.sites[0].routes.remove(0).require
 }
 
 #[track_caller]
@@ -61,10 +61,14 @@ fn rules_mean_what_they_say() {
 fn a_claim_is_asked_for_once() {
     let require = "{ any: [ { claim: /role, equals: A }, { claim: /slug, present: true }, { claim: /role, equals: B } ] }";
     let config = process(require).config();
-    let claims: Vec<_> = config.claims.iter().map(ToString::to_string).collect();
+    let claims: Vec<_> = config.sites[0]
+        .claims
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(claims, ["/role", "/slug"]);
-    let Some(Requirement::Any(parts)) = &config.routes[0].require else {
-        panic!("{:?}", config.routes);
+    let Some(Requirement::Any(parts)) = &config.sites[0].routes[0].require else {
+        panic!("{:?}", config.sites[0].routes);
     };
     let positions: Vec<_> = parts
         .iter()

@@ -35,7 +35,7 @@ routes: [ { path: /api/auth/**, to: signin, auth: none } ]
 #[test]
 fn every_key_means_what_it_says() {
     let config = Process::with_file(EVERY).config();
-    let sign_in = config.signin.as_ref().unwrap();
+    let sign_in = config.sites[0].signin.as_ref().unwrap();
     assert_eq!(sign_in.login_url, "http://api:4000/v1/auth/login");
     assert_eq!(
         sign_in.refresh_url.as_deref(),
@@ -85,7 +85,7 @@ fn what_is_not_written_is_usual_and_shown_as_default() {
     };
     assert_eq!(row("signin.max_age"), ("30d".to_owned(), Origin::Default));
     assert_eq!(row("signin.claims.sub").0, "/id");
-    let sign_in = loaded.config.unwrap().signin.unwrap();
+    let sign_in = loaded.config.unwrap().sites.remove(0).signin.unwrap();
     assert_eq!(sign_in.max_age, Duration::from_hours(24 * 30));
     assert_eq!(sign_in.absolute_age, Duration::from_hours(24 * 90));
     assert_eq!(sign_in.timeout, Duration::from_secs(10));
@@ -99,9 +99,9 @@ fn what_is_not_written_is_usual_and_shown_as_default() {
 fn a_file_without_the_section_has_no_sign_in() {
     let loaded = Process::with_file(EXAMPLE).load();
     let config = loaded.config.unwrap();
-    assert!(config.signin.is_none());
+    assert!(config.sites[0].signin.is_none());
     assert!(
-        config
+        config.sites[0]
             .upstreams
             .iter()
             .all(|upstream| upstream.name != "signin")
@@ -120,7 +120,7 @@ fn a_variable_alone_makes_the_section() {
     let process =
         Process::with_file(text).variable("VESTIBULE_SIGNIN__LOGIN_URL", "http://other/login");
     assert_eq!(
-        process.config().signin.unwrap().login_url,
+        process.config().sites[0].signin.clone().unwrap().login_url,
         "http://other/login"
     );
 }
@@ -128,19 +128,27 @@ fn a_variable_alone_makes_the_section() {
 #[test]
 fn the_endpoints_are_the_last_upstream_and_get_their_address_later() {
     let mut config = Process::with_file(EVERY).config();
-    let upstream = config.upstreams.last().unwrap();
+    let upstream = config.sites[0].upstreams.last().unwrap();
     assert_eq!((upstream.name.as_str(), upstream.port), ("signin", 0));
-    assert_eq!(config.routes[0].upstream, 2);
-    assert_eq!(config.routes[0].cookies, Cookies::Pass);
-    config.serve_sign_in_at("127.0.0.1:4321".parse().unwrap());
-    let upstream = config.upstreams.last().unwrap();
+    assert_eq!(config.sites[0].routes[0].upstream, 2);
+    assert_eq!(config.sites[0].routes[0].cookies, Cookies::Pass);
+    config.sites[0].serve_sign_in_at("127.0.0.1:4321".parse().unwrap());
+    let upstream = config.sites[0].upstreams.last().unwrap();
     assert_eq!(upstream.authority.as_str(), "127.0.0.1:4321");
     assert_eq!(upstream.port, 4321);
 
     let mut without = Process::with_file(EXAMPLE).config();
-    let before: Vec<u16> = without.upstreams.iter().map(|one| one.port).collect();
-    without.serve_sign_in_at("127.0.0.1:4321".parse().unwrap());
-    let after: Vec<u16> = without.upstreams.iter().map(|one| one.port).collect();
+    let before: Vec<u16> = without.sites[0]
+        .upstreams
+        .iter()
+        .map(|one| one.port)
+        .collect();
+    without.sites[0].serve_sign_in_at("127.0.0.1:4321".parse().unwrap());
+    let after: Vec<u16> = without.sites[0]
+        .upstreams
+        .iter()
+        .map(|one| one.port)
+        .collect();
     assert_eq!(before, after);
 }
 

@@ -1,0 +1,32 @@
+//! One site: an application with its own secrets, upstreams and routes.
+
+use vestibule_session::Pointer;
+
+use super::{PublicUrl, Route, SessionConfig, SignIn, Upstream};
+use crate::routes::HostPattern;
+
+/// What belongs to one application, and to no other that the gateway serves beside it (TH-111).
+#[derive(Debug)]
+pub struct Site {
+    /// The hosts that it is chosen by; empty where it is the only one, for every host.
+    pub hosts: Vec<HostPattern>,
+    /// What users type into their browser; scheme and host of everything that we build.
+    pub public_url: Option<PublicUrl>,
+    /// How sessions are read.
+    pub session: SessionConfig,
+    /// The sign-in endpoints, which stand as the last one among [`Site::upstreams`].
+    pub signin: Option<SignIn>,
+    /// Where requests go; routes refer to them by index.
+    pub upstreams: Vec<Upstream>,
+    /// In the order of the file; `routes.rs` decides by specificity, not by order.
+    pub routes: Vec<Route>,
+    /// The claims that rules ask for, each once; rules refer to them by index.
+    pub claims: Vec<Pointer>,
+}
+
+impl Site {
+    /// Its first host, by which log and metrics tell it from others; none where it is the only one.
+    pub fn name(&self) -> Option<String> {
+        self.hosts.first().map(ToString::to_string)
+    }
+}
