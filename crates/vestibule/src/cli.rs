@@ -8,11 +8,13 @@ mod demo;
 mod explain;
 mod mint;
 mod serve;
+mod site;
 
 pub(crate) use demo::{Assistant, Demo};
 pub(crate) use explain::{Explain, ReportFormat};
 pub(crate) use mint::{CookieFormat, Mint};
 pub(crate) use serve::{Check, CheckFormat, Configuration, LogFormat, Serve};
+pub(crate) use site::OfSite;
 
 /// The front door of an Auth.js application: session cookie in, bearer token out
 ///

@@ -35,6 +35,8 @@ pub(crate) enum Error {
     NoHeader,
     /// Neither a file nor a variable gives a secret.
     NoSecret,
+    /// No site of the configuration has this host; the first hosts of those that there are.
+    NoSite { host: String, sites: Vec<String> },
     /// Nothing says where the user's state is kept.
     NoStateDirectory,
     /// The file holds octets that are no UTF-8.
@@ -84,6 +86,9 @@ impl Error {
             Self::NoSecret => Some(
                 "set AUTH_SECRET (or NEXTAUTH_SECRET) to what the application has, or name a file with --secret-file",
             ),
+            Self::NoSite { .. } => {
+                Some("give --site a host that users type, such as `shop.example.com`")
+            }
             Self::NoStateDirectory => {
                 Some("set XDG_STATE_HOME or HOME to a directory that you can write to")
             }
@@ -131,6 +136,14 @@ impl fmt::Display for Error {
             Self::LogLevel { text } => write!(f, "`{}` is no log level", text.escape_debug()),
             Self::NoHeader => f.write_str("there is no Cookie header to read"),
             Self::NoSecret => f.write_str("there is no secret to open the session with"),
+            Self::NoSite { host, sites } => {
+                let sites = sites.join("`, `");
+                let host = host.escape_debug();
+                write!(
+                    f,
+                    "no site has the host `{host}`; those that there are begin with `{sites}`"
+                )
+            }
             Self::NoStateDirectory => {
                 f.write_str("there is no place to keep the demonstration's certificate")
             }

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use vestibule_session::{CookieName, Reader, Rules, Secret, Version};
+use vestibule_gateway::config::Site;
+use vestibule_session::{CookieName, Reader, Rules, Scheme, Secret, Version};
 
 use crate::Verdict;
 use crate::cli::{Explain, ReportFormat};
@@ -10,6 +11,7 @@ use crate::cookie_name::cookie_name;
 use crate::environment;
 use crate::error::Error;
 use crate::secret_source::{Given, given};
+use crate::site::{self, Chosen};
 
 mod cure;
 mod header;
@@ -23,35 +25,33 @@ mod token_claim;
 
 use header::Header;
 use judge::{Question, judge};
+use report::Report;
 
 /// Reads the header, judges it, prints the report.
 pub(crate) fn run(arguments: &Explain, output: &mut dyn Write) -> Result<Verdict, Error> {
-    let name = session_name(arguments)?;
     let header = header(arguments)?;
-    let version = name.as_ref().map_or(Version::V5, CookieName::version);
-    let (origins, secrets) = parted(given(&arguments.secret_file, version)?);
-    let mut rules = Rules::default();
-    if let Some(name) = name {
-        rules.cookies = vec![name];
+    let chosen = Chosen::load(&arguments.of_site)?;
+    let site = chosen.as_ref().and_then(Chosen::site);
+    let means = match site {
+        Some(site) => Means::of_site(site),
+        None => Means::given(arguments)?,
+    };
+    let mut report = means.judge(arguments, &header)?;
+    let others = chosen.iter().flat_map(Chosen::others);
+    if report.reason.is_some() {
+        for other in others {
+            if Means::of_site(other)
+                .judge(arguments, &header)?
+                .reason
+                .is_none()
+            {
+                let name = other.name().unwrap_or_default();
+                report.warnings.push(format!(
+                    "it opens on the site `{name}`, and a session of one site is nothing on another"
+                ));
+            }
+        }
     }
-    if let Some(salt) = &arguments.salt {
-        let salted = |name: CookieName| name.with_salt(salt);
-        rules.cookies = rules.cookies.into_iter().map(salted).collect();
-    }
-    if !arguments.identity_claim.is_empty() {
-        rules.identity_claims.clone_from(&arguments.identity_claim);
-    }
-    let report = judge(&Question {
-        header: &header,
-        authorization: arguments.authorization.as_deref(),
-        reader: &Reader::new(&secrets, rules.clone()),
-        rules: &rules,
-        secrets: &secrets,
-        origins,
-        scheme: arguments.scheme,
-        token_claim: arguments.token_claim.as_ref(),
-        now: arguments.now.unwrap_or_else(environment::now),
-    });
     match arguments.format {
         ReportFormat::Json => json::print(&report, arguments.show_claims, output)?,
         ReportFormat::Pretty => pretty::print(&report, arguments.show_claims, output)?,
@@ -61,6 +61,65 @@ pub(crate) fn run(arguments: &Explain, output: &mut dyn Write) -> Result<Verdict
     } else {
         Verdict::Bad
     })
+}
+
+/// What sessions are opened with.
+struct Means {
+    origins: Vec<String>,
+    secrets: Vec<Secret>,
+    rules: Rules,
+    scheme: Option<Scheme>,
+}
+
+impl Means {
+    /// What the gateway has for a site.
+    fn of_site(site: &Site) -> Self {
+        Self {
+            origins: site.session.secrets_from.clone(),
+            secrets: site.session.secrets.clone(),
+            rules: site::rules(site),
+            scheme: site.public_url.as_ref().map(|url| url.scheme),
+        }
+    }
+
+    /// What the application has, by files and variables.
+    fn given(arguments: &Explain) -> Result<Self, Error> {
+        let name = session_name(arguments)?;
+        let version = name.map_or(Version::V5, |name| name.version());
+        let (origins, secrets) = parted(given(&arguments.secret_file, version)?);
+        Ok(Self {
+            origins,
+            secrets,
+            rules: Rules::default(),
+            scheme: None,
+        })
+    }
+
+    /// What the arguments say goes before what the site says.
+    fn judge(&self, arguments: &Explain, header: &Header) -> Result<Report, Error> {
+        let mut rules = self.rules.clone();
+        if let Some(name) = session_name(arguments)? {
+            rules.cookies = vec![name];
+        }
+        if let Some(salt) = &arguments.salt {
+            let salted = |name: CookieName| name.with_salt(salt);
+            rules.cookies = rules.cookies.into_iter().map(salted).collect();
+        }
+        if !arguments.identity_claim.is_empty() {
+            rules.identity_claims.clone_from(&arguments.identity_claim);
+        }
+        Ok(judge(&Question {
+            header,
+            authorization: arguments.authorization.as_deref(),
+            reader: &Reader::new(&self.secrets, rules.clone()),
+            rules: &rules,
+            secrets: &self.secrets,
+            origins: self.origins.clone(),
+            scheme: arguments.scheme.or(self.scheme),
+            token_claim: arguments.token_claim.as_ref(),
+            now: arguments.now.unwrap_or_else(environment::now),
+        }))
+    }
 }
 
 fn session_name(arguments: &Explain) -> Result<Option<CookieName>, Error> {

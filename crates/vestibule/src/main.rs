@@ -25,6 +25,7 @@ mod secret;
 mod secret_source;
 mod serve;
 mod signin;
+mod site;
 
 use cli::{Cli, Command};
 use error::Error;

@@ -11,17 +11,29 @@ use crate::cookie_name::cookie_name;
 use crate::environment;
 use crate::error::Error;
 use crate::secret_source::given;
+use crate::site::{self, Chosen};
 
 /// Seals the claims and prints the cookie.
 pub(crate) fn run(arguments: &Mint, output: &mut dyn Write) -> Result<Verdict, Error> {
-    let name = cookie_name(&arguments.cookie_name, arguments.version)?;
-    let files = arguments.secret_file.as_slice();
-    let secrets = given(files, name.version())?;
+    let chosen = Chosen::load(&arguments.of_site)?;
+    let site = chosen.as_ref().and_then(Chosen::site);
+    let name = match (&arguments.cookie_name, site.and_then(site::written_name)) {
+        (Some(name), _) => cookie_name(name, arguments.version)?,
+        (None, Some(name)) => name,
+        (None, None) => cookie_name(COOKIE_NAME, arguments.version)?,
+    };
+    let secrets = match site {
+        Some(site) => site.session.secrets.clone(),
+        None => given(arguments.secret_file.as_slice(), name.version())?
+            .into_iter()
+            .map(|given| given.secret)
+            .collect(),
+    };
     let newest = secrets.first().ok_or(Error::NoSecret)?;
     let claims = environment::read_text(&arguments.claims_file)?;
     let now = arguments.now.unwrap_or_else(environment::now);
 
-    let writer = Writer::new(&newest.secret, name.clone());
+    let writer = Writer::new(newest, name.clone());
     let token = writer
         .encode(&claims, now, arguments.max_age, environment::random()?)
         .map_err(|error| Error::Claims {
@@ -94,3 +106,6 @@ impl<'a> Session<'a> {
         }
     }
 }
+
+/// What Auth.js writes over plain HTTP, as on `localhost`.
+const COOKIE_NAME: &str = "authjs.session-token";

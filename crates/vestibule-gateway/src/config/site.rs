@@ -2,8 +2,10 @@
 
 use vestibule_session::Pointer;
 
-use super::{PublicUrl, Route, SessionConfig, SignIn, Upstream};
+use super::{Config, PublicUrl, Route, SessionConfig, SignIn, Upstream};
+use crate::request::normal_name;
 use crate::routes::HostPattern;
+use crate::sites::Sites;
 
 /// What belongs to one application, and to no other that the gateway serves beside it (TH-111).
 #[derive(Debug)]
@@ -28,5 +30,17 @@ impl Site {
     /// Its first host, by which log and metrics tell it from others; none where it is the only one.
     pub fn name(&self) -> Option<String> {
         self.hosts.first().map(ToString::to_string)
+    }
+}
+
+impl Config {
+    /// The index of the site that has this host; a port behind it makes no difference.
+    pub fn site_of(&self, host: &str) -> Option<usize> {
+        let hosts = self.sites.iter().map(|site| site.hosts.as_slice());
+        let table = Sites::new(hosts).ok()?;
+        let without_port = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let mut spellings = [host, without_port].into_iter();
+        let name = spellings.find_map(normal_name)?;
+        table.find(&name)
     }
 }

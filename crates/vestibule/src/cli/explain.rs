@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use vestibule_session::{Pointer, Scheme, Version};
 
+use super::OfSite;
+
 /// Say what a Cookie header holds, and why its session opens or does not
 ///
 /// Reads one Cookie header, as it stands in the developer tools of the browser or in a request log,
@@ -34,6 +36,9 @@ pub(crate) struct Explain {
     /// to `_3`, or of the files that `AUTH_SECRET_FILE` and so on name.
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) of_site: OfSite,
 
     /// Name of the session cookie; without it, the four names of Auth.js are tried
     #[arg(long, value_name = "NAME")]
@@ -105,6 +110,9 @@ EXAMPLES
   A cookie that the application named itself, or that was renamed on its way:
     vestibule explain --cookie-name app.session --version v5 < cookie.txt
     vestibule explain --cookie-name app.session --salt authjs.session-token < cookie.txt
+
+  In front of several sites, with the secrets that the gateway has for one of them:
+    pbpaste | vestibule explain --site shop.example.com
 
   For a program:
     vestibule explain --format json < cookie.txt | jq -r '.outcome, .cause'

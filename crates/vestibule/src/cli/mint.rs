@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use vestibule_session::Version;
 
+use super::OfSite;
+
 /// Make a session cookie for tests
 ///
 /// Seals claims as Auth.js would and prints the cookie, cut into chunks as a browser would send it:
@@ -24,9 +26,13 @@ pub(crate) struct Mint {
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) of_site: OfSite,
+
     /// Name of the cookie; over HTTPS applications use `__Secure-authjs.session-token`
-    #[arg(long, value_name = "NAME", default_value = "authjs.session-token")]
-    pub(crate) cookie_name: String,
+    /// [default: that of the site, else authjs.session-token]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cookie_name: Option<String>,
 
     /// Family to write for [default: v4 if the name contains `next-auth`, else v5]
     #[arg(long, value_name = "v4|v5")]
@@ -68,6 +74,9 @@ EXAMPLES
 
   For next-auth 4, over HTTPS:
     vestibule mint --cookie-name __Secure-next-auth.session-token --claims-file claims.json
+
+  For one of several sites, with its secret and its cookie name:
+    vestibule mint --site admin.example.com --claims-file claims.json
 
   For Playwright, which wants a domain with each cookie:
     vestibule mint --format json --claims-file claims.json > session.json

@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use vestibule_gateway::config::{Overrides, Sources};
+use vestibule_session::{CookieName, Secret, Version, Writer};
 
 use super::*;
 
@@ -53,9 +54,13 @@ fn what_the_configuration_says_reaches_the_endpoints() {
 
 /// Asks the endpoints as the gateway would, and gives the whole answer.
 fn asked(port: u16, path: &str) -> String {
+    asked_with(port, path, "")
+}
+
+fn asked_with(port: u16, path: &str, lines: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let head = format!(
-        "GET {path} HTTP/1.1\r\nHost: app.test\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: app.test\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: app.test\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: app.test\r\n{lines}Connection: close\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();
@@ -87,6 +92,66 @@ fn routes_lead_to_the_endpoints_and_a_reload_changes_their_settings() {
     let mut config = load(without).unwrap();
     SignInEndpoints::default().serve(&mut config).unwrap();
     assert_eq!(config.sites[0].upstreams[0].port, 3000);
+}
+
+#[test]
+fn each_site_has_endpoints_of_its_own() {
+    let site = |host: &str, secret: &str, page: &str| {
+        let text = GOOD
+            .replace("${AUTH_SECRET}", secret)
+            .replace("page: /login", page);
+        format!(
+            "- hosts: [{host}]\n  {}\n",
+            text.trim().replace('\n', "\n  ")
+        )
+    };
+    let secrets = [
+        "vK3xQ9mT2bW7nR5cY8jL1hD6gF4sZ0pA",
+        "Zp0s4Fg6Dh1Lj8Yc5Rn7Wb2Tm9Qx3Kva",
+    ];
+    let text = |order: [usize; 2]| {
+        let [a, b] = order.map(|index| secrets[index]);
+        format!(
+            "sites:\n{}{}",
+            site("a.test", a, "page: /a"),
+            site("b.test", b, "page: /b")
+        )
+    };
+    let mut endpoints = SignInEndpoints::default();
+    let mut serve = |text: &str| {
+        let mut config = load(text).unwrap();
+        endpoints.serve(&mut config).unwrap();
+        [0, 1].map(|site| config.sites[site].upstreams.last().unwrap().port)
+    };
+    let cookie = |secret: &str| {
+        let name = CookieName::new("__Secure-authjs.session-token", Version::V5).unwrap();
+        let writer = Writer::new(&Secret::new(secret).unwrap(), name);
+        let now = environment::now();
+        let claims = format!(r#"{{"sub":"u-1","name":"Ada","auth_time":{now}}}"#);
+        let token = writer.encode(&claims, now, 3600, [7; 32]).unwrap();
+        format!("Cookie: __Secure-authjs.session-token={token}\r\n")
+    };
+    let ports = serve(&text([0, 1]));
+    assert_ne!(ports[0], ports[1]);
+    for (port, page) in ports.into_iter().zip(["/a", "/b"]) {
+        let location = format!("location: {page}?callbackUrl=");
+        assert!(asked(port, "/api/auth/signin").contains(&location));
+    }
+    // TH-111: a session of one site is none at the endpoints of the other, before and after they change places.
+    for order in [[0, 1], [1, 0]] {
+        assert_eq!(serve(&text(order)), ports);
+        for (port, site) in ports.into_iter().zip(order) {
+            for of in [0, 1] {
+                let answer = asked_with(port, "/api/auth/session", &cookie(secrets[of]));
+                assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+                assert_eq!(
+                    answer.contains("Ada"),
+                    of == site,
+                    "{of} at {site}: {answer}"
+                );
+            }
+        }
+    }
 }
 
 /// Names that one of the two lists might have and the other not.

@@ -21,6 +21,8 @@ mod secrecy;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
+mod sites;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod vectors;
