@@ -241,3 +241,48 @@ fn a_refused_reload_and_dangers_can_be_seen() {
     );
     assert_eq!(series.get("vestibule_danger_settings"), Some(&1.0));
 }
+
+#[test]
+fn labels_tell_sites_apart_and_no_host_of_a_client_is_one() {
+    let upstream = Upstream::answering(OK);
+    let site = |host: &str| {
+        format!(
+            "- hosts: [{host}]\n  upstreams: {{ web: {{ url: 'http://{}' }} }}\n  \
+             routes: [ {{ path: '/**', to: web, auth: none }} ]\n",
+            upstream.address
+        )
+    };
+    let gateway = with_admin(&format!(
+        "sites:\n{}{}",
+        site("app.test"),
+        site("'*.b.test'")
+    ));
+    let mut client = gateway.client();
+    for host in [
+        "app.test",
+        "APP.test",
+        "x.b.test",
+        "y.b.test",
+        "made-up.test",
+    ] {
+        client.send(format!("GET /x HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        client.response();
+    }
+    let series = series(&gateway);
+    let value = |name: &str| series.get(name).copied();
+    assert_eq!(value(&requests("app.test/**", "GET", 200, "")), Some(2.0));
+    assert_eq!(value(&requests("*.b.test/**", "GET", 200, "")), Some(2.0));
+    assert_eq!(value(&requests("", "GET", 404, "not_found")), Some(1.0));
+    for name in ["app.test/web", "*.b.test/web"] {
+        let sent =
+            format!("vestibule_upstream_requests_total{{upstream=\"{name}\",outcome=\"ok\"}}");
+        assert_eq!(value(&sent), Some(2.0), "{name}");
+        let idle = format!("vestibule_upstream_connections{{upstream=\"{name}\",state=\"idle\"}}");
+        assert!(value(&idle).is_some(), "{name}");
+    }
+    assert!(
+        !series
+            .keys()
+            .any(|name| name.contains("made-up") || name.contains("x.b.test"))
+    );
+}

@@ -1,6 +1,7 @@
 //! Files with `sites`: what is accepted, what is refused, and what the other layers may say.
 
 use super::*;
+use crate::tls::specimen::issue;
 
 const TWO: &str = r#"listen: 127.0.0.1:8080
 sites:
@@ -388,4 +389,34 @@ fn the_file_of_the_guide_is_good() {
         .variable("SHOP_AUTH_SECRET", OTHER_SECRET)
         .load();
     assert!(guide.contains(&format!("error: {}\n", shared.problems[0].message)));
+}
+
+#[test]
+fn each_public_url_wants_a_certificate_and_https_where_plain_http_leads_there() {
+    let tls =
+        "tls: { redirect_http: true, certificates: [ { cert_file: a.pem, key_file: a.key } ] }\n";
+    let admin = "hosts: [admin.example.com, \"*.tenants.example.com\"]";
+    let with = |names: &[&str], url: &str| {
+        let (chain, key) = issue(names);
+        let text = replaced(admin, &format!("{admin}\n    public_url: {url}"));
+        process(&format!("{text}{tls}"))
+            .file("a.pem", &chain)
+            .file("a.key", &key)
+    };
+    let good = with(
+        &["shop.example.com", "*.tenants.example.com"],
+        "https://a.tenants.example.com",
+    );
+    assert_eq!(good.load().problems, []);
+    let loaded = with(&["shop.example.com"], "https://admin.example.com").load();
+    let [problem] = loaded.problems.as_slice() else {
+        panic!("{:#?}", loaded.problems);
+    };
+    let words = "no certificate is for `admin.example.com`";
+    assert!(problem.message.contains(words), "{problem}");
+    assert!(loaded.config.is_some());
+    check(
+        &with(&["shop.example.com"], "http://admin.example.com"),
+        ["tls.redirect_http", "users are on plain HTTP", "https://"],
+    );
 }
