@@ -207,6 +207,7 @@ async fn forward(
     // HTTP/1.0 knows no upgrade (RFC 9110 §7.8).
     let upgrades = seen.kind == Kind::WebSocket && request.version() == http::Version::HTTP_11;
     let client = upgrades.then(|| hyper::upgrade::on(&mut request));
+    let received = request.version();
     let (mut head, body) = request.into_parts();
     head.uri = Uri::from(path);
     head.version = http::Version::HTTP_11;
@@ -221,6 +222,7 @@ async fn forward(
         session_cookies: &plan.session_cookies,
         host: host.clone(),
         upgrade: client.is_some(),
+        received,
         request_id: &ids.request_id,
         traceparent: &ids.traceparent,
     };
