@@ -22,6 +22,7 @@ mod document;
 mod layers;
 mod load;
 mod problem;
+mod rate_limit;
 mod raw;
 mod schema;
 mod shape;
@@ -33,6 +34,7 @@ mod yaml;
 
 pub use load::Loaded;
 pub use problem::{Origin, Place, Problem, Row, Severity};
+pub use rate_limit::{RateKey, RateLimit};
 pub use raw::RawConfig;
 pub use signin::{SignIn, SignInClaim};
 pub use sources::{Overrides, Sources};
@@ -193,6 +195,8 @@ pub struct Route {
     pub allow: crate::request::Unusual,
     /// Octets of a request body; overrides [`Limits::body_bytes`]. `Some(None)` lifts it.
     pub body_bytes: Option<Option<u64>>,
+    /// How many requests it takes of each client, in the order in which they are asked.
+    pub rate_limits: Vec<RateLimit>,
 }
 
 /// Whether a route needs a session.

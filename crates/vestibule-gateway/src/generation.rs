@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderValue;
 use rustls::server::ProducesTickets;
@@ -9,6 +10,7 @@ use vestibule_session::{CookieName, Pointer, Reader, Rules};
 
 use crate::config::{Auth, Config, Route, Token};
 use crate::metrics::Metrics;
+use crate::rate;
 use crate::routes::{MethodSet, Routes};
 use crate::session::Sessions;
 use crate::tls;
@@ -24,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) session_cookies: Vec<CookieName>,
     /// How TLS is spoken, where it is.
     pub(crate) acceptor: Option<tls::Acceptor>,
+    /// What the limits of routes counted, also before this configuration.
+    rates: Arc<rate::Registry>,
     /// The claims that become tokens, each once.
     pointers: Vec<Pointer>,
     /// For each route its place among the pointers.
@@ -32,7 +36,11 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Derives the keys; a tie between routes was refused with the configuration.
-    pub(crate) fn new(config: Config, tickets: Option<&Arc<dyn ProducesTickets>>) -> Option<Self> {
+    pub(crate) fn new(
+        config: Config,
+        tickets: Option<&Arc<dyn ProducesTickets>>,
+        rates: &Arc<rate::Registry>,
+    ) -> Option<Self> {
         let routes = Routes::new(&config.routes).ok()?;
         let session = &config.session;
         let cookies = if session.cookies.is_empty() {
@@ -69,6 +77,7 @@ impl Plan {
             reader,
             session_cookies,
             acceptor,
+            rates: Arc::clone(rates),
             pointers,
             claims,
         })
@@ -103,6 +112,8 @@ pub(crate) struct RouteHere {
     pub(crate) claim: Option<usize>,
     /// Whether anything depends on the session, so that it is worth opening.
     pub(crate) reads_session: bool,
+    /// How many requests it takes of each client; absent where there is no limit.
+    pub(crate) limits: Option<rate::Limits>,
 }
 
 impl Generation {
@@ -116,7 +127,7 @@ impl Generation {
             })
             .collect();
         let routes = (plan.config.routes.iter().zip(&plan.claims))
-            .map(|(route, claim)| RouteHere::new(route, *claim, metrics))
+            .map(|(route, claim)| RouteHere::new(route, *claim, metrics, &plan.rates))
             .collect();
         let pointers: Rc<[Pointer]> = plan.pointers.as_slice().into();
         let claims: Rc<[Pointer]> = plan.config.claims.as_slice().into();
@@ -129,16 +140,19 @@ impl Generation {
         }
     }
 
-    /// Closes idle connections that nobody should wait for.
-    pub(crate) fn sweep(&self) {
+    /// Closes idle connections that nobody should wait for, and forgets counts that are over.
+    pub(crate) fn sweep(&self, now: Duration) {
         for here in &self.upstreams {
             here.upstream.pool().sweep();
+        }
+        for limits in self.routes.iter().filter_map(|here| here.limits.as_ref()) {
+            limits.sweep(now);
         }
     }
 }
 
 impl RouteHere {
-    fn new(route: &Route, claim: Option<usize>, metrics: &Metrics) -> Self {
+    fn new(route: &Route, claim: Option<usize>, metrics: &Metrics, rates: &rate::Registry) -> Self {
         let path = route.path.to_string();
         let label = match &route.host {
             Some(host) => format!("{host}{path}"),
@@ -150,6 +164,11 @@ impl RouteHere {
             Auth::Optional => claim.is_some(),
             Auth::Required => true,
         };
+        let limits = (!route.rate_limits.is_empty()).then(|| {
+            let methods = route.methods.as_ref().map(ToString::to_string);
+            let methods = methods.unwrap_or_default();
+            rates.limits(&format!("{label} {methods}"), &route.rate_limits)
+        });
         let position = metrics.route(&label);
         match &route.methods {
             Some(methods) => metrics.expect(position, methods),
@@ -160,6 +179,7 @@ impl RouteHere {
             label: label.into(),
             claim,
             reads_session,
+            limits,
         }
     }
 }

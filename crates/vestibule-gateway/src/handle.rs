@@ -157,6 +157,9 @@ async fn forward(
     };
     entry.route = (here.position, Some(Arc::clone(&here.label)));
 
+    let mut account = (here.limits.as_ref())
+        .map(|limits| limits.account(seen.client.address(), worker.clock.elapsed()));
+
     // 3. The session.
     let session = open(
         worker,
@@ -181,6 +184,10 @@ async fn forward(
             entry.cause = Some(reason.code());
             return Ok(Forwarded::SignIn { location });
         }
+    }
+
+    if let Some(account) = &mut account {
+        account.settle(session.as_deref().ok())?;
     }
 
     // 5. The token, the forwarded request, the answer.
@@ -242,6 +249,9 @@ async fn forward(
         (Answer::Response(mut response), _) => {
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
+            if let Some(account) = &account {
+                account.write(headers);
+            }
             if response.status() == StatusCode::NOT_FOUND && route.rewrite.is_some() {
                 warn_of_404(entry, here, &seen.target);
             }
@@ -253,6 +263,9 @@ async fn forward(
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
             headers::switch(headers);
+            if let Some(account) = &account {
+                account.write(headers);
+            }
             let idle_timeout = settings.idle_timeout;
             let handshake = Handshake {
                 client,

@@ -15,6 +15,7 @@
 
 mod access;
 mod admin;
+mod block;
 mod body;
 pub mod callback;
 mod clock;
@@ -27,6 +28,7 @@ mod listener;
 mod metrics;
 mod places;
 pub mod policy;
+mod rate;
 pub mod refusal;
 pub mod request;
 mod respond;

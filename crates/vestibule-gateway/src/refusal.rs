@@ -2,6 +2,8 @@
 
 use vestibule_session::Reason;
 
+pub use crate::rate::{Exceeded, Fields};
+
 /// A request that the gateway answers itself.
 ///
 /// Each variant is one public code; [`Refusal::code`] is the same word in the body, the header
@@ -40,6 +42,8 @@ pub enum Refusal {
     NoBackendToken,
     /// No route has this path and host.
     NotFound,
+    /// More requests than a limit of the route allows.
+    RateLimited(Box<Exceeded>),
     /// A session was valid and is over.
     SessionExpired,
     /// The request target is longer than the limit.
@@ -70,6 +74,7 @@ impl Refusal {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoBackendToken | Self::Unauthenticated(_) => "unauthenticated",
             Self::NotFound => "not_found",
+            Self::RateLimited(_) => "rate_limited",
             Self::SessionExpired => "session_expired",
             Self::TargetTooLong => "target_too_long",
             Self::Unavailable => "unavailable",
@@ -86,6 +91,7 @@ impl Refusal {
             Self::BadRequest(fault) => Some(fault.cause()),
             Self::Forbidden { .. } => Some("policy"),
             Self::NoBackendToken => Some(NO_BACKEND_TOKEN),
+            Self::RateLimited(exceeded) => Some(exceeded.cause),
             Self::SessionExpired => Some(Reason::Expired.code()),
             Self::Unauthenticated(reason) => Some(reason.code()),
             Self::UpstreamTimeout(deadline) => Some(deadline.cause()),

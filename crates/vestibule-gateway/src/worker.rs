@@ -92,7 +92,7 @@ impl Worker {
                     Some(Message::Reload(plan)) => self.reload(plan),
                     Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
                 },
-                _ = sweep.tick() => self.generation().sweep(),
+                _ = sweep.tick() => self.generation().sweep(self.clock.elapsed()),
                 (scheme, accepted) = listeners.accept() => match accepted {
                     Ok((stream, peer)) => self.accept(scheme, stream, peer),
                     Err(error) => {

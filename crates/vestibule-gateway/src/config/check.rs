@@ -19,6 +19,7 @@ use super::{Config, Limits, PublicUrl, Timeouts, Tls};
 
 mod cookies;
 mod quantity;
+mod rate_limit;
 mod requirement;
 mod route;
 mod session;

@@ -11,8 +11,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod rate_limit;
 mod signin;
 
+pub(super) use rate_limit::{RawRateKey, RawRateLimit};
 pub(super) use signin::RawSignIn;
 
 /// The configuration of the gateway.
@@ -243,6 +245,8 @@ pub(super) struct RawRoute {
     pub(super) allow: Option<Vec<RawAllow>>,
     /// Octets of a request body, or `unlimited`; instead of `limits.body`.
     pub(super) body: Option<String>,
+    /// How many requests it takes of each client, session or tenant; who sends more gets 429.
+    pub(super) rate_limits: Option<Vec<RawRateLimit>>,
 }
 
 /// Whether a route needs a session.

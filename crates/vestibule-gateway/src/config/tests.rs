@@ -8,6 +8,7 @@ mod accepted;
 mod layered;
 mod misspelt;
 mod published;
+mod rate_limits;
 mod refused;
 mod rules;
 mod signin;

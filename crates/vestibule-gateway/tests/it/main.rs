@@ -21,6 +21,8 @@ mod over_tcp;
 #[cfg(test)]
 mod over_tls;
 #[cfg(test)]
+mod rates;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod rules;

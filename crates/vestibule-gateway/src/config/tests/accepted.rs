@@ -133,7 +133,7 @@ fn what_is_not_written_has_the_documented_default() {
         (route.token.clone(), route.accept_bearer_session),
         (Token::None, false)
     );
-    assert_eq!(route.body_bytes, None);
+    assert_eq!((route.body_bytes, route.rate_limits.len()), (None, 0));
 }
 
 #[test]
