@@ -52,6 +52,10 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// Peers whose `X-Forwarded-*` are believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Which of their headers are read.
+    pub forwarded_header: ForwardedHeader,
+    /// Whether connections to [`Config::listen`] begin with a PROXY header.
+    pub proxy_protocol: bool,
     /// How sessions are read.
     pub session: SessionConfig,
     /// The sign-in endpoints, which stand as the last one among [`Config::upstreams`].
@@ -83,8 +87,19 @@ pub struct Tls {
     pub certificates: Arc<Certificates>,
     /// Whether plain HTTP only leads here.
     pub redirect_http: bool,
+    /// Whether connections begin with a PROXY header.
+    pub proxy_protocol: bool,
     /// From the connection to the end of the handshake.
     pub handshake_timeout: Duration,
+}
+
+/// Which headers trusted proxies say the client, scheme and host with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+    /// `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`.
+    XForwarded,
 }
 
 /// The origin that users see.
@@ -128,6 +143,8 @@ pub struct Limits {
     pub body_bytes: Option<u64>,
     /// Open client connections of the whole process.
     pub connections: usize,
+    /// Those of one address; `None` is unlimited.
+    pub connections_per_address: Option<usize>,
 }
 
 /// Time limits towards clients, and of the stop.

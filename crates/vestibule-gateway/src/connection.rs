@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode};
@@ -44,7 +45,7 @@ pub(crate) async fn serve_tls(
     peer: Rc<Peer>,
     draining: watch::Receiver<bool>,
 ) {
-    let farewell = Patience::new(&worker.generation().plan.config.timeouts).farewell();
+    let farewell = farewell(&worker.generation().plan.config);
     let mut gone = draining.clone();
     let over = async move {
         // Nothing was asked yet, but may be as soon as this is agreed on.
@@ -165,13 +166,36 @@ fn refuse(worker: &Worker, peer: &Peer, refusal: &Refusal) -> Response<Bytes> {
     response
 }
 
+/// How long a draining gateway waits for somebody who came just now.
+pub(crate) fn farewell(config: &Config) -> Duration {
+    Patience::new(&config.timeouts).farewell()
+}
+
+/// Who has no room for one more connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Full {
+    /// The address, for itself.
+    Address,
+    /// The house.
+    House,
+}
+
 /// Says that the house is full, as far as the socket takes it at once; over TLS it just closes.
-pub(crate) fn turn_away(worker: &Worker, stream: &TcpStream, peer: &Peer, scheme: Scheme) {
+pub(crate) fn turn_away(worker: &Worker, stream: &TcpStream, peer: &Peer, full: Full) {
     let response = refuse(worker, peer, &Refusal::Unavailable);
-    if scheme == Scheme::Http {
+    if peer.scheme() == Scheme::Http {
         let _ = stream.try_write(&last_words::octets(&response));
     }
-    tracing::warn!("turned a connection away: `limits.connections` are open");
+    let client_addr = peer.address();
+    match full {
+        // One client alone must not fill the log.
+        Full::Address => {
+            tracing::debug!(%client_addr, "turned a connection away: `limits.connections_per_address` are open");
+        }
+        Full::House => {
+            tracing::warn!("turned a connection away: `limits.connections` are open");
+        }
+    }
 }
 
 fn builder(config: &Config) -> http1::Builder {

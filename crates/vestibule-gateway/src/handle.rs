@@ -40,7 +40,7 @@ pub(crate) async fn handle(
 ) -> Response<ResponseBody> {
     let generation = worker.generation();
     let config = &generation.plan.config;
-    let trusted = request::is_trusted(peer.address(), &config.trusted_proxies);
+    let trusted = peer.is_trusted(&config.trusted_proxies);
     let ids = worker.ids.ids(request.headers_mut(), trusted);
     let method = request.method().clone();
     let metrics = Rc::clone(&worker.metrics);

@@ -15,6 +15,7 @@
 
 mod access;
 mod admin;
+mod arrival;
 mod block;
 mod body;
 pub mod callback;
@@ -28,6 +29,7 @@ mod listener;
 mod metrics;
 mod places;
 pub mod policy;
+pub mod proxy_protocol;
 mod rate;
 pub mod refusal;
 pub mod request;

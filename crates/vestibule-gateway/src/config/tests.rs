@@ -7,6 +7,7 @@ use super::*;
 mod accepted;
 mod layered;
 mod misspelt;
+mod proxies;
 mod published;
 mod rate_limits;
 mod refused;

@@ -23,6 +23,7 @@ fn config() -> Config {
         target_bytes: 100,
         body_bytes: None,
         connections: 100,
+        connections_per_address: None,
     };
     let second = Duration::from_secs(1);
     let timeouts = Timeouts {
@@ -37,6 +38,8 @@ fn config() -> Config {
         admin: None,
         public_url: None,
         trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+        forwarded_header: crate::config::ForwardedHeader::XForwarded,
+        proxy_protocol: false,
         session,
         signin: None,
         limits,

@@ -11,6 +11,8 @@ mod caches;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod forwarding;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod log;
@@ -20,6 +22,8 @@ mod observability;
 mod over_tcp;
 #[cfg(test)]
 mod over_tls;
+#[cfg(test)]
+mod proxy_protocol;
 #[cfg(test)]
 mod rates;
 #[cfg(test)]

@@ -23,6 +23,7 @@ impl Check<'_> {
             listen: listen?,
             certificates: Arc::new(certificates?),
             redirect_http: raw.redirect_http,
+            proxy_protocol: raw.proxy_protocol,
             handshake_timeout,
         })
     }
