@@ -22,6 +22,7 @@ mod document;
 mod layers;
 mod load;
 mod problem;
+mod rate_limit;
 mod raw;
 mod schema;
 mod shape;
@@ -34,6 +35,7 @@ mod yaml;
 
 pub use load::Loaded;
 pub use problem::{Origin, Place, Problem, Row, Severity};
+pub use rate_limit::{RateKey, RateLimit};
 pub use raw::RawConfig;
 pub use signin::{SignIn, SignInClaim};
 pub use site::Site;
@@ -52,6 +54,10 @@ pub struct Config {
     pub admin: Option<SocketAddr>,
     /// Peers whose `X-Forwarded-*` are believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Which of their headers are read.
+    pub forwarded_header: ForwardedHeader,
+    /// Whether connections to [`Config::listen`] begin with a PROXY header.
+    pub proxy_protocol: bool,
     /// At least one; a file without `sites` is one for every host.
     pub sites: Vec<Site>,
     /// Bounds on what a client may send.
@@ -77,8 +83,19 @@ pub struct Tls {
     pub http2: bool,
     /// Whether plain HTTP only leads here.
     pub redirect_http: bool,
+    /// Whether connections begin with a PROXY header.
+    pub proxy_protocol: bool,
     /// From the connection to the end of the handshake.
     pub handshake_timeout: Duration,
+}
+
+/// Which headers trusted proxies say the client, scheme and host with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+    /// `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`.
+    XForwarded,
 }
 
 /// The origin that users see.
@@ -124,6 +141,8 @@ pub struct Limits {
     pub connections: usize,
     /// Requests that run at once on one connection of HTTP/2.
     pub streams: usize,
+    /// Those of one address; `None` is unlimited.
+    pub connections_per_address: Option<usize>,
 }
 
 /// Time limits towards clients, and of the stop.
@@ -191,6 +210,8 @@ pub struct Route {
     pub allow: crate::request::Unusual,
     /// Octets of a request body; overrides [`Limits::body_bytes`]. `Some(None)` lifts it.
     pub body_bytes: Option<Option<u64>>,
+    /// How many requests it takes of each client, in the order in which they are asked.
+    pub rate_limits: Vec<RateLimit>,
 }
 
 /// Whether a route needs a session.

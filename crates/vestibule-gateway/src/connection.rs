@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode};
@@ -50,7 +51,7 @@ pub(crate) async fn serve_tls(
 ) {
     let patience = Patience::new(&worker.generation().plan.config.timeouts);
     let handshake = tokio::select! {
-        () = farewell(draining.clone(), &patience) => return,
+        () = farewell(draining.clone(), patience.farewell()) => return,
         handshake = acceptor.handshake(stream) => handshake,
     };
     match handshake {
@@ -79,7 +80,7 @@ pub(crate) async fn serve_either(
 ) {
     let patience = Patience::new(&worker.generation().plan.config.timeouts);
     let begun = tokio::select! {
-        () = farewell(draining.clone(), &patience) => return,
+        () = farewell(draining.clone(), patience.farewell()) => return,
         begun = tokio::time::timeout(patience.head, Begun::read(stream)) => begun,
     };
     match begun {
@@ -92,10 +93,10 @@ pub(crate) async fn serve_either(
 }
 
 /// Ends when a draining gateway has waited long enough for a client that said nothing yet.
-async fn farewell(mut draining: watch::Receiver<bool>, patience: &Patience) {
+pub(crate) async fn farewell(mut draining: watch::Receiver<bool>, wait: Duration) {
     // Nothing was asked yet, but may be in a moment.
     let _ = draining.wait_for(|draining| *draining).await;
-    tokio::time::sleep(patience.farewell()).await;
+    tokio::time::sleep(wait).await;
 }
 
 /// Serves HTTP/1.1 until the client or the gateway ends it.
@@ -195,13 +196,36 @@ fn refuse(worker: &Worker, peer: &Peer, refusal: &Refusal) -> Response<Bytes> {
     response
 }
 
+/// How long a draining gateway waits for somebody who came just now.
+pub(crate) fn farewell_wait(config: &Config) -> Duration {
+    Patience::new(&config.timeouts).farewell()
+}
+
+/// Who has no room for one more connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Full {
+    /// The address, for itself.
+    Address,
+    /// The house.
+    House,
+}
+
 /// Says that the house is full, as far as the socket takes it at once; over TLS it just closes.
-pub(crate) fn turn_away(worker: &Worker, stream: &TcpStream, peer: &Peer, scheme: Scheme) {
+pub(crate) fn turn_away(worker: &Worker, stream: &TcpStream, peer: &Peer, full: Full) {
     let response = refuse(worker, peer, &Refusal::Unavailable);
-    if scheme == Scheme::Http {
+    if peer.scheme() == Scheme::Http {
         let _ = stream.try_write(&last_words::octets(&response));
     }
-    tracing::warn!("turned a connection away: `limits.connections` are open");
+    let client_addr = peer.address();
+    match full {
+        // One client alone must not fill the log.
+        Full::Address => {
+            tracing::debug!(%client_addr, "turned a connection away: `limits.connections_per_address` are open");
+        }
+        Full::House => {
+            tracing::warn!("turned a connection away: `limits.connections` are open");
+        }
+    }
 }
 
 fn builder(config: &Config) -> http1::Builder {

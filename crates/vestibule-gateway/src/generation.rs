@@ -1,6 +1,7 @@
 //! One configuration at work: what all cores share of it, and what each core makes of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderValue;
 use rustls::server::ProducesTickets;
@@ -8,6 +9,7 @@ use vestibule_session::CookieName;
 
 use crate::config::{Auth, Config, Route};
 use crate::metrics::Metrics;
+use crate::rate;
 use crate::routes::MethodSet;
 use crate::sites::Sites;
 use crate::tls;
@@ -30,11 +32,17 @@ pub(crate) struct Plan {
     pub(crate) session_cookies: Vec<CookieName>,
     /// How TLS is spoken, where it is.
     pub(crate) acceptor: Option<tls::Acceptor>,
+    /// What the limits of routes counted, also before this configuration.
+    rates: Arc<rate::Registry>,
 }
 
 impl Plan {
     /// Derives the keys; a tie between routes or sites was refused with the configuration.
-    pub(crate) fn new(config: Config, tickets: Option<&Arc<dyn ProducesTickets>>) -> Option<Self> {
+    pub(crate) fn new(
+        config: Config,
+        tickets: Option<&Arc<dyn ProducesTickets>>,
+        rates: &Arc<rate::Registry>,
+    ) -> Option<Self> {
         let hosts = config.sites.iter().map(|site| site.hosts.as_slice());
         let hosts = Sites::new(hosts).ok()?;
         let sites = config
@@ -56,6 +64,7 @@ impl Plan {
             sites,
             session_cookies,
             acceptor,
+            rates: Arc::clone(rates),
         })
     }
 }
@@ -85,12 +94,14 @@ pub(crate) struct RouteHere {
     pub(crate) claim: Option<usize>,
     /// Whether anything depends on the session, so that it is worth opening.
     pub(crate) reads_session: bool,
+    /// How many requests it takes of each client; absent where there is no limit.
+    pub(crate) limits: Option<rate::Limits>,
 }
 
 impl Generation {
     pub(crate) fn new(plan: Arc<Plan>, metrics: &Metrics) -> Self {
         let sites = (plan.config.sites.iter().zip(&plan.sites))
-            .map(|(site, plan)| SiteHere::new(site, plan, metrics))
+            .map(|(site, at_work)| SiteHere::new(site, at_work, metrics, &plan.rates))
             .collect();
         Self { plan, sites }
     }
@@ -104,10 +115,14 @@ impl Generation {
         })
     }
 
-    /// Closes idle connections that nobody should wait for.
-    pub(crate) fn sweep(&self) {
+    /// Closes idle connections that nobody should wait for, and forgets counts that are over.
+    pub(crate) fn sweep(&self, now: Duration) {
         for here in self.upstreams() {
             here.upstream.pool().sweep();
+        }
+        let routes = self.sites.iter().flat_map(|site| &site.routes);
+        for limits in routes.filter_map(|here| here.limits.as_ref()) {
+            limits.sweep(now);
         }
     }
 
@@ -126,7 +141,13 @@ impl Generation {
 }
 
 impl RouteHere {
-    fn new(site: Option<&str>, route: &Route, claim: Option<usize>, metrics: &Metrics) -> Self {
+    fn new(
+        site: Option<&str>,
+        route: &Route,
+        claim: Option<usize>,
+        metrics: &Metrics,
+        rates: &rate::Registry,
+    ) -> Self {
         let path = route.path.to_string();
         let label = match (&route.host, site) {
             (Some(host), _) => format!("{host}{path}"),
@@ -139,6 +160,11 @@ impl RouteHere {
             Auth::Optional => claim.is_some(),
             Auth::Required => true,
         };
+        let limits = (!route.rate_limits.is_empty()).then(|| {
+            let methods = route.methods.as_ref().map(ToString::to_string);
+            let methods = methods.unwrap_or_default();
+            rates.limits(&format!("{label} {methods}"), &route.rate_limits)
+        });
         let position = metrics.route(&label);
         match &route.methods {
             Some(methods) => metrics.expect(position, methods),
@@ -149,6 +175,7 @@ impl RouteHere {
             label: label.into(),
             claim,
             reads_session,
+            limits,
         }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn handle(
 ) -> Response<ResponseBody> {
     let generation = worker.generation();
     let config = &generation.plan.config;
-    let trusted = request::is_trusted(peer.address(), &config.trusted_proxies);
+    let trusted = peer.is_trusted(&config.trusted_proxies);
     let ids = worker.ids.ids(request.headers_mut(), trusted);
     let method = request.method().clone();
     let metrics = Rc::clone(&worker.metrics);
@@ -162,6 +162,9 @@ async fn forward(
     };
     entry.route = (here.position, Some(Arc::clone(&here.label)));
 
+    let mut account = (here.limits.as_ref())
+        .map(|limits| limits.account(seen.client.address(), worker.clock.elapsed()));
+
     // 3. The session.
     let session = open(worker, site, (route, here), &request, seen.client.scheme());
     if let (Err(_), Auth::Required) = (&session, route.auth) {
@@ -180,6 +183,10 @@ async fn forward(
             entry.cause = Some(reason.code());
             return Ok(Forwarded::SignIn { location });
         }
+    }
+
+    if let Some(account) = &mut account {
+        account.settle(session.as_deref().ok())?;
     }
 
     // 5. The token, the forwarded request, the answer.
@@ -243,6 +250,9 @@ async fn forward(
         (Answer::Response(mut response), _) => {
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
+            if let Some(account) = &account {
+                account.write(headers);
+            }
             if response.status() == StatusCode::NOT_FOUND && route.rewrite.is_some() {
                 warn_of_404(entry, here, &seen.target);
             }
@@ -254,6 +264,9 @@ async fn forward(
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
             headers::switch(headers);
+            if let Some(account) = &account {
+                account.write(headers);
+            }
             let idle_timeout = settings.idle_timeout;
             let handshake = Handshake {
                 client,

@@ -15,6 +15,8 @@
 
 mod access;
 mod admin;
+mod arrival;
+mod block;
 mod body;
 pub mod callback;
 mod clock;
@@ -27,6 +29,8 @@ mod listener;
 mod metrics;
 mod places;
 pub mod policy;
+pub mod proxy_protocol;
+mod rate;
 pub mod refusal;
 pub mod request;
 mod respond;

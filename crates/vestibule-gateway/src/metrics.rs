@@ -30,6 +30,7 @@ pub(crate) struct Metrics {
     sessions_failed: RefCell<HashMap<&'static str, u64, RandomState>>,
     upstreams: RefCell<HashMap<UpstreamLine, u64, RandomState>>,
     handshakes: RefCell<HashMap<&'static str, u64, RandomState>>,
+    proxy_headers: RefCell<HashMap<&'static str, u64, RandomState>>,
     pub(crate) connections: Cell<u64>,
     pub(crate) tunnels: Cell<u64>,
 }
@@ -62,6 +63,7 @@ impl Metrics {
             sessions_failed: RefCell::default(),
             upstreams: RefCell::default(),
             handshakes: RefCell::default(),
+            proxy_headers: RefCell::default(),
             connections: Cell::new(0),
             tunnels: Cell::new(0),
         }
@@ -134,6 +136,11 @@ impl Metrics {
         *self.handshakes.borrow_mut().entry(outcome).or_default() += 1;
     }
 
+    /// Counts a PROXY header by what came of waiting for it.
+    pub(crate) fn proxy_header(&self, outcome: &'static str) {
+        *self.proxy_headers.borrow_mut().entry(outcome).or_default() += 1;
+    }
+
     /// A copy of everything counted so far.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let routes = self.routes.borrow();
@@ -171,6 +178,12 @@ impl Metrics {
                 .collect(),
             handshakes: self
                 .handshakes
+                .borrow()
+                .iter()
+                .map(|(k, v)| (*k, *v))
+                .collect(),
+            proxy_headers: self
+                .proxy_headers
                 .borrow()
                 .iter()
                 .map(|(k, v)| (*k, *v))

@@ -2,6 +2,8 @@
 
 use vestibule_session::Reason;
 
+pub use crate::rate::{Exceeded, Fields};
+
 /// A request that the gateway answers itself.
 ///
 /// Each variant is one public code; [`Refusal::code`] is the same word in the body, the header
@@ -42,6 +44,8 @@ pub enum Refusal {
     NoSite,
     /// No route has this path and host.
     NotFound,
+    /// More requests than a limit of the route allows.
+    RateLimited(Box<Exceeded>),
     /// A session was valid and is over.
     SessionExpired,
     /// The request target is longer than the limit.
@@ -72,6 +76,7 @@ impl Refusal {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoBackendToken | Self::Unauthenticated(_) => "unauthenticated",
             Self::NoSite | Self::NotFound => "not_found",
+            Self::RateLimited(_) => "rate_limited",
             Self::SessionExpired => "session_expired",
             Self::TargetTooLong => "target_too_long",
             Self::Unavailable => "unavailable",
@@ -89,6 +94,7 @@ impl Refusal {
             Self::Forbidden { .. } => Some("policy"),
             Self::NoBackendToken => Some(NO_BACKEND_TOKEN),
             Self::NoSite => Some("no_site"),
+            Self::RateLimited(exceeded) => Some(exceeded.cause),
             Self::SessionExpired => Some(Reason::Expired.code()),
             Self::Unauthenticated(reason) => Some(reason.code()),
             Self::UpstreamTimeout(deadline) => Some(deadline.cause()),

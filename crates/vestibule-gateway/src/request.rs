@@ -15,13 +15,14 @@ mod forwarded;
 mod host;
 mod kind;
 pub(crate) mod path;
+mod peer;
 mod target;
 mod unusual;
 
-pub(crate) use forwarded::is_trusted;
-pub use forwarded::{Client, Peer};
+pub use forwarded::Client;
 pub use host::Host;
 pub use kind::Kind;
+pub use peer::Peer;
 pub use target::{Target, TargetError};
 pub use unusual::Unusual;
 
@@ -61,7 +62,7 @@ pub fn read(
     let target = Target::parse(uri, config.limits.target_bytes)?;
     let host = Host::read(headers, uri)?;
     refuse_repeated(headers)?;
-    let trusted = &config.trusted_proxies;
+    let trusted = (config.trusted_proxies.as_slice(), config.forwarded_header);
     let site = match sites.only() {
         Some(only) => Some(only),
         None => sites.find(forwarded::host(peer, headers, &host, trusted)?.name()),

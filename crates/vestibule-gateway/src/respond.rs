@@ -58,6 +58,12 @@ pub(crate) fn refuse(
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
+    if let Refusal::RateLimited(exceeded) = refusal {
+        headers.insert(RETRY_AFTER, exceeded.retry_after.into());
+        if let Some(fields) = exceeded.fields.clone() {
+            fields.write(headers);
+        }
+    }
     if let Refusal::MethodNotAllowed { allow } = refusal
         && let Ok(allow) = HeaderValue::from_str(allow)
     {
@@ -101,7 +107,7 @@ pub(crate) fn about_server(request_id: &HeaderValue) -> Response<Bytes> {
 pub(crate) const SIGN_IN: &str = "unauthenticated";
 
 /// Every code with its status, so that each has a metric before its first event.
-pub(crate) const CODES: [(&str, u16); 16] = [
+pub(crate) const CODES: [(&str, u16); 17] = [
     ("bad_path", 400),
     ("bad_request", 400),
     ("body_too_large", 413),
@@ -111,6 +117,7 @@ pub(crate) const CODES: [(&str, u16); 16] = [
     ("internal", 500),
     ("method_not_allowed", 405),
     ("not_found", 404),
+    ("rate_limited", 429),
     ("session_expired", 401),
     ("target_too_long", 414),
     ("unauthenticated", 401),
@@ -131,6 +138,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Refusal::NoSite | Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::RateLimited(_) => StatusCode::TOO_MANY_REQUESTS,
         Refusal::NoBackendToken | Refusal::SessionExpired | Refusal::Unauthenticated(_) => {
             StatusCode::UNAUTHORIZED
         }
@@ -155,6 +163,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::MethodNotAllowed { .. } => "The method is not allowed here",
         Refusal::NoBackendToken | Refusal::Unauthenticated(_) => "Sign in to continue",
         Refusal::NoSite | Refusal::NotFound => "There is nothing at this address",
+        Refusal::RateLimited(_) => "Too many requests, try again later",
         Refusal::SessionExpired => "Your session has expired, sign in again",
         Refusal::TargetTooLong => "The address of the request is too long",
         Refusal::Unavailable => "The service is busy",

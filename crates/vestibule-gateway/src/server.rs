@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::generation::Plan;
 use crate::listener::{self, Listeners};
 use crate::places::Places;
+use crate::rate;
 use crate::tls;
 use crate::worker::{Message, Worker};
 
@@ -52,6 +53,8 @@ struct Shared {
     commit: OnceLock<&'static str>,
     /// Session tickets stay good across reloads; absent without a TLS listener.
     tickets: Option<Arc<dyn ProducesTickets>>,
+    /// What the limits of routes counted; a reload that leaves a limit leaves its counts.
+    rates: Arc<rate::Registry>,
     clock: Clock,
 }
 
@@ -65,7 +68,8 @@ impl Server {
         let tickets = tls.map(|_| tls::tickets()).transpose();
         let tickets = tickets.map_err(|error| BindError::Tickets { error })?;
         let dangers = config.dangers.len() as u64;
-        let plan = Plan::new(config, tickets.as_ref()).ok_or(BindError::Tie)?;
+        let rates = Arc::default();
+        let plan = Plan::new(config, tickets.as_ref(), &rates).ok_or(BindError::Tie)?;
         let (workers, receivers) = (0..workers).map(|_| mpsc::unbounded_channel()).unzip();
         Ok(Self {
             plan: Arc::new(plan),
@@ -79,6 +83,7 @@ impl Server {
                 reload_second: AtomicU64::new(clock.now()),
                 commit: OnceLock::new(),
                 tickets,
+                rates,
                 clock,
             })),
             receivers,
@@ -152,7 +157,8 @@ impl Control {
                 "`workers` takes effect at the next start"
             );
         }
-        let plan = Arc::new(Plan::new(config, shared.tickets.as_ref()).ok_or(ReloadError)?);
+        let plan = Plan::new(config, shared.tickets.as_ref(), &shared.rates);
+        let plan = Arc::new(plan.ok_or(ReloadError)?);
         for worker in &shared.workers {
             // A core that is gone has drained.
             let _ = worker.send(Message::Reload(Arc::clone(&plan)));

@@ -12,8 +12,9 @@ use tokio::time::Instant;
 use vestibule_session::Scheme;
 
 use crate::access::Entry;
+use crate::arrival;
 use crate::clock::Clock;
-use crate::connection;
+use crate::connection::{self, Full};
 use crate::generation::{Generation, Plan};
 use crate::handle::Handshake;
 use crate::listener::Listeners;
@@ -92,7 +93,7 @@ impl Worker {
                     Some(Message::Reload(plan)) => self.reload(plan),
                     Some(Message::Snapshot(reply)) => drop(reply.send(self.snapshot())),
                 },
-                _ = sweep.tick() => self.generation().sweep(),
+                _ = sweep.tick() => self.generation().sweep(self.clock.elapsed()),
                 (scheme, accepted) = listeners.accept() => match accepted {
                     Ok((stream, peer)) => self.accept(scheme, stream, peer),
                     Err(error) => {
@@ -159,22 +160,41 @@ impl Worker {
     }
 
     fn accept(self: &Rc<Self>, scheme: Scheme, stream: TcpStream, peer: SocketAddr) {
-        let (limit, h2c) = {
-            let config = &self.generation.borrow().plan.config;
-            (config.limits.connections, config.h2c)
-        };
+        let limit = self.generation.borrow().plan.config.limits.connections;
         let peer = Rc::new(Peer::new(peer.ip(), scheme));
-        let Some(place) = self.places.take(limit) else {
-            connection::turn_away(self, &stream, &peer, scheme);
+        let Some(mut place) = self.places.take(limit) else {
+            connection::turn_away(self, &stream, &peer, Full::House);
             return;
         };
+        if arrival::begins_with_header(&self.generation().plan.config, scheme) {
+            self.await_header(place, stream, peer);
+        } else if arrival::is_let_in(self, &mut place, &stream, &peer) {
+            self.serve(place, stream, peer);
+        }
+    }
+
+    /// Serves behind a PROXY header, which says whose the connection is.
+    fn await_header(self: &Rc<Self>, mut place: Place, mut stream: TcpStream, balancer: Rc<Peer>) {
+        let (worker, draining) = (Rc::clone(self), self.draining.subscribe());
+        self.spawn(async move {
+            let told = arrival::told(&worker, &mut stream, balancer, draining).await;
+            if let Some(peer) = told
+                && arrival::is_let_in(&worker, &mut place, &stream, &peer)
+            {
+                worker.serve(place, stream, peer);
+            }
+        });
+    }
+
+    fn serve(self: &Rc<Self>, place: Place, stream: TcpStream, peer: Rc<Peer>) {
         // Small answers must not wait for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
+        let h2c = self.generation.borrow().plan.config.h2c;
         let (worker, draining) = (Rc::clone(self), self.draining.subscribe());
         let held = Held::new(Rc::clone(self), place);
         // Tasks of their own sizes: who speaks plain HTTP carries no room for TLS. Each makes its
         // future inside, because one that is handed in is kept twice.
-        match (scheme, self.acceptor.borrow().clone()) {
+        match (peer.scheme(), self.acceptor.borrow().clone()) {
             (Scheme::Https, Some(acceptor)) => drop(tokio::task::spawn_local(async move {
                 connection::serve_tls(worker, acceptor, stream, peer, draining).await;
                 drop(held);

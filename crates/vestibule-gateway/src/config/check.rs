@@ -16,7 +16,9 @@ use super::value;
 use super::{Config, Limits, Timeouts, Tls};
 
 mod cookies;
+mod proxies;
 mod quantity;
+mod rate_limit;
 mod requirement;
 mod route;
 mod session;
@@ -74,6 +76,7 @@ impl<'a> Check<'a> {
             self.https(listen, site.public_url.as_ref(), tls.as_ref());
         }
         let trusted_proxies = self.trusted_proxies(raw.trusted_proxies.as_deref());
+        self.proxy_protocol(raw, &trusted_proxies);
         let limits = self.limits(raw);
         let timeouts = Timeouts {
             request_headers: self.duration(
@@ -97,6 +100,8 @@ impl<'a> Check<'a> {
             tls,
             admin,
             trusted_proxies,
+            forwarded_header: proxies::forwarded_header(raw),
+            proxy_protocol: raw.proxy_protocol,
             sites,
             limits,
             timeouts,
@@ -120,6 +125,10 @@ impl<'a> Check<'a> {
             body_bytes: self.size("limits.body", raw.body.as_deref()),
             connections: self.count("limits.connections", raw.connections, 10_000_000),
             streams: self.count("limits.streams", raw.streams, 10_000),
+            connections_per_address: self.count_or_unlimited(
+                "limits.connections_per_address",
+                raw.connections_per_address.as_deref(),
+            ),
         };
         for (path, octets, most) in [
             ("limits.headers", limits.header_bytes, LARGEST_HEADERS),
@@ -197,27 +206,6 @@ impl<'a> Check<'a> {
             );
         }
         address
-    }
-
-    fn trusted_proxies(&mut self, texts: Option<&[String]>) -> Vec<ipnet::IpNet> {
-        let mut networks = Vec::new();
-        for (index, text) in texts.unwrap_or_default().iter().enumerate() {
-            let path = format!("trusted_proxies[{index}]");
-            match value::network(text) {
-                None => self.error(
-                    &path,
-                    format!("`{text}` is not an address or a network"),
-                    "write an address such as `192.0.2.7` or a network such as `10.0.0.0/8`",
-                ),
-                Some(network) if network.prefix_len() == 0 => self.error(
-                    &path,
-                    format!("`{text}` trusts everybody, so that every client could forge its address and scheme"),
-                    "name the addresses of the proxies in front of the gateway",
-                ),
-                Some(network) => networks.push(network),
-            }
-        }
-        networks
     }
 
     fn error(&mut self, path: &str, message: impl std::fmt::Display, hint: impl std::fmt::Display) {

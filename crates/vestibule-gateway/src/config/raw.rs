@@ -11,9 +11,11 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod rate_limit;
 mod signin;
 mod site;
 
+pub(super) use rate_limit::{RawRateKey, RawRateLimit};
 pub(super) use signin::RawSignIn;
 pub(super) use site::{RawSite, RawSites, SITE_KEYS, SITE_NEEDS};
 
@@ -37,6 +39,11 @@ pub struct RawConfig {
     pub(super) public_url: Option<String>,
     /// Addresses and networks of the proxies in front, whose `X-Forwarded-*` are believed.
     pub(super) trusted_proxies: Option<Vec<String>>,
+    /// Which headers they say the client, scheme and host with; the others are never read.
+    pub(super) forwarded_header: Option<RawForwardedHeader>,
+    /// Whether connections to `listen` begin with a PROXY header, version 1 or 2, of a trusted proxy.
+    #[serde(default)]
+    pub(super) proxy_protocol: bool,
     /// How sessions are read.
     #[serde(default)]
     pub(super) session: RawSession,
@@ -84,6 +91,17 @@ pub(super) enum RawAdmin {
     Off,
 }
 
+/// Which headers trusted proxies say the client, scheme and host with.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum RawForwardedHeader {
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+    /// `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`.
+    XForwarded,
+}
+
 /// A public listener of TLS.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +118,9 @@ pub(super) struct RawTls {
     /// Whether plain HTTP only leads here: each request there is answered with 308.
     #[serde(default)]
     pub(super) redirect_http: bool,
+    /// Whether connections begin with a PROXY header, version 1 or 2, of a trusted proxy.
+    #[serde(default)]
+    pub(super) proxy_protocol: bool,
     /// From the connection to the end of the handshake.
     pub(super) handshake_timeout: Option<String>,
 }
@@ -182,6 +203,9 @@ pub(super) struct RawLimits {
     pub(super) connections: Option<u64>,
     /// Requests that run at once on one connection of HTTP/2.
     pub(super) streams: Option<u64>,
+    /// Open client connections of one address, an IPv6 one by its /64, or `unlimited`.
+    /// Trusted proxies are exempt.
+    pub(super) connections_per_address: Option<String>,
 }
 
 /// Time limits towards clients, and of the stop.
@@ -254,6 +278,8 @@ pub(super) struct RawRoute {
     pub(super) allow: Option<Vec<RawAllow>>,
     /// Octets of a request body, or `unlimited`; instead of `limits.body`.
     pub(super) body: Option<String>,
+    /// How many requests it takes of each client, session or tenant; who sends more gets 429.
+    pub(super) rate_limits: Option<Vec<RawRateLimit>>,
 }
 
 /// Whether a route needs a session.
@@ -338,8 +364,11 @@ tls:
   listen: 0.0.0.0:8443
   http2: true
   redirect_http: false
+  proxy_protocol: false
   handshake_timeout: 10s
 trusted_proxies: []
+forwarded_header: x_forwarded
+proxy_protocol: false
 session:
   identity_claims: [/sub, /email, /id]
   max_age: unlimited
@@ -359,6 +388,7 @@ limits:
   body: unlimited
   connections: 10000
   streams: 100
+  connections_per_address: unlimited
 timeouts:
   request_headers: 10s
   keep_alive: 75s

@@ -9,6 +9,7 @@ use vestibule_session::{CookieName, Pointer, Reader, Rules};
 use super::{RouteHere, UpstreamHere};
 use crate::config::{Site, Token};
 use crate::metrics::Metrics;
+use crate::rate;
 use crate::routes::Routes;
 use crate::session::Sessions;
 use crate::upstream::Upstream;
@@ -73,7 +74,12 @@ pub(crate) struct SiteHere {
 }
 
 impl SiteHere {
-    pub(super) fn new(site: &Site, plan: &SitePlan, metrics: &Metrics) -> Self {
+    pub(super) fn new(
+        site: &Site,
+        plan: &SitePlan,
+        metrics: &Metrics,
+        rates: &rate::Registry,
+    ) -> Self {
         let name = site.name();
         let of_site = |upstream: &str| match &name {
             // A name of an upstream has no slash.
@@ -89,7 +95,7 @@ impl SiteHere {
             })
             .collect();
         let routes = (site.routes.iter().zip(&plan.claims))
-            .map(|(route, claim)| RouteHere::new(name.as_deref(), route, *claim, metrics))
+            .map(|(route, claim)| RouteHere::new(name.as_deref(), route, *claim, metrics, rates))
             .collect();
         let pointers: Rc<[Pointer]> = plan.pointers.as_slice().into();
         let claims: Rc<[Pointer]> = site.claims.as_slice().into();

@@ -14,6 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 use vestibule_session::Reason;
 
 use super::{RequestLabels, Snapshot};
+use crate::proxy_protocol;
 use crate::refusal::NO_BACKEND_TOKEN;
 use crate::respond;
 use crate::tls;
@@ -64,6 +65,7 @@ impl Collector for Exposition {
         )?;
         write.upstreams(snapshot)?;
         write.handshakes(snapshot)?;
+        write.proxy_headers(snapshot)?;
         write.gauge(
             "connections_open",
             "Client connections",
@@ -214,6 +216,18 @@ impl Writer<'_, '_> {
         self.counters(
             "tls_handshakes",
             "TLS handshakes, by what came of them",
+            outcomes,
+        )
+    }
+
+    fn proxy_headers(&mut self, snapshot: &Snapshot) -> fmt::Result {
+        let outcomes = proxy_protocol::OUTCOMES.into_iter().map(|outcome| {
+            let count = snapshot.proxy_headers.get(outcome).copied();
+            ([("outcome", outcome)], count.unwrap_or(0))
+        });
+        self.counters(
+            "proxy_headers",
+            "PROXY headers waited for, by what came of them",
             outcomes,
         )
     }

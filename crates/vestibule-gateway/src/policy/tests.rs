@@ -49,6 +49,7 @@ fn route(auth: Auth) -> Route {
         accept_bearer_session: false,
         allow: Unusual::default(),
         body_bytes: None,
+        rate_limits: Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who the client is and what it asked for, when proxies stand between (rules TP1 to TP5).
 //!
-//! Only `X-Forwarded-*` are read, never `Forwarded` beside them (TP3).
+//! Either `X-Forwarded-*` are read or `Forwarded`, as the configuration says, never both (TP3).
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,39 +12,11 @@ use vestibule_session::Scheme;
 
 use super::Host;
 use super::host::parse_port;
-use crate::config::PublicUrl;
+use super::peer::{Peer, is_trusted};
+use crate::config::{ForwardedHeader, PublicUrl};
 use crate::refusal::{BadRequest, Refusal};
 
-/// The other end of a connection; made once for each and shared by its requests.
-#[derive(Debug, Clone)]
-pub struct Peer {
-    address: IpAddr,
-    scheme: Scheme,
-    text: HeaderValue,
-}
-
-impl Peer {
-    /// Takes the address of the socket and the scheme of the listener.
-    pub fn new(address: IpAddr, scheme: Scheme) -> Self {
-        // TP1: a dual-stack listener shows IPv4 peers as `::ffff:a.b.c.d`.
-        let address = address.to_canonical();
-        Self {
-            address,
-            scheme,
-            text: list(&[address]),
-        }
-    }
-
-    /// The address, IPv4 where it is IPv4.
-    pub fn address(&self) -> IpAddr {
-        self.address
-    }
-
-    /// The scheme of the connection itself.
-    pub fn scheme(&self) -> Scheme {
-        self.scheme
-    }
-}
+mod element;
 
 /// Where a request came from, as far as it is verified.
 #[derive(Debug, Clone)]
@@ -66,15 +38,22 @@ impl Client {
         peer: &Peer,
         headers: &HeaderMap,
         host: Host,
-        trusted: &[IpNet],
+        (trusted, by): (&[IpNet], ForwardedHeader),
         public: Option<&PublicUrl>,
     ) -> Result<(Self, Host), Refusal> {
-        if !is_trusted(peer.address, trusted) {
-            let origin = Origin::new(peer.scheme, &host, None, public)?;
-            let client = origin.client(peer.address, peer.scheme, peer.text.clone());
+        if !peer.is_trusted(trusted) {
+            let origin = Origin::new(peer.scheme(), &host, None, public)?;
+            let client = origin.client(peer.address(), peer.scheme(), peer.text().clone());
             return Ok((client, host));
         }
-        let said = match (Said::read(headers), public) {
+        let (mut hops, said) = match by {
+            ForwardedHeader::Forwarded => element::walk(peer.address(), headers, trusted),
+            ForwardedHeader::XForwarded => {
+                (walk(peer.address(), headers, trusted), Said::read(headers))
+            }
+        };
+        hops.reverse();
+        let said = match (said, public) {
             (Ok(said), _) => said,
             // TP4: either end of a list may be forged; what the operator wrote is not.
             (Err(_), Some(public)) => Said {
@@ -87,17 +66,16 @@ impl Client {
             (Err(ambiguous), None) => return Err(ambiguous.into()),
         };
         let host = said.host.unwrap_or(host);
-        let scheme = said.scheme.unwrap_or(peer.scheme);
+        let scheme = said.scheme.unwrap_or(peer.scheme());
         let origin = Origin::new(scheme, &host, said.port, public)?;
-        let hops = walk(peer.address, headers, trusted);
-        let address = hops.first().copied().unwrap_or(peer.address);
+        let address = hops.first().copied().unwrap_or(peer.address());
         Ok((origin.client(address, scheme, list(&hops)), host))
     }
 
     /// A client without a proxy, towards a gateway without `public_url`.
     #[cfg(test)]
     pub(crate) fn direct(peer: &Peer, host: &Host) -> Self {
-        let (client, _) = Self::read(peer, &HeaderMap::new(), host.clone(), &[], None)
+        let (client, _) = Self::read(peer, &HeaderMap::new(), host.clone(), NOBODY, None)
             .expect("nothing is said, so nothing is ambiguous");
         client
     }
@@ -146,12 +124,15 @@ pub(super) fn host<'a>(
     peer: &Peer,
     headers: &HeaderMap,
     host: &'a Host,
-    trusted: &[IpNet],
+    (trusted, by): (&[IpNet], ForwardedHeader),
 ) -> Result<Cow<'a, Host>, BadRequest> {
-    if !is_trusted(peer.address, trusted) {
+    if !peer.is_trusted(trusted) {
         return Ok(Cow::Borrowed(host));
     }
-    let said = single(headers, &X_FORWARDED_HOST, Host::parse)?;
+    let said = match by {
+        ForwardedHeader::Forwarded => element::walk(peer.address(), headers, trusted).1?.host,
+        ForwardedHeader::XForwarded => single(headers, &X_FORWARDED_HOST, Host::parse)?,
+    };
     Ok(said.map_or(Cow::Borrowed(host), Cow::Owned))
 }
 
@@ -226,7 +207,7 @@ impl Origin {
     }
 }
 
-/// The verified hops, client first: from the peer to the left, up to the first that is not trusted.
+/// The verified hops, nearest first: from the peer to the left, up to the first that is not trusted.
 ///
 /// What stands left of that one was written by somebody we do not know. A malformed element ends
 /// the walk, because nobody can tell where the next one begins (TP3).
@@ -240,13 +221,7 @@ fn walk(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Vec<IpAddr> {
         };
         hops.push(hop);
     }
-    hops.reverse();
     hops
-}
-
-/// Whether `X-Forwarded-*` of this peer are believed.
-pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
-    trusted.iter().any(|network| network.contains(&address))
 }
 
 /// An address as proxies write it: `1.2.3.4`, `1.2.3.4:5678` (Azure), `::1`, `[::1]`, `[::1]:5678`.
@@ -306,7 +281,7 @@ fn default_port(scheme: Scheme) -> u16 {
     }
 }
 
-fn list(hops: &[IpAddr]) -> HeaderValue {
+pub(super) fn list(hops: &[IpAddr]) -> HeaderValue {
     let mut text = String::with_capacity(16 * hops.len());
     for (index, hop) in hops.iter().enumerate() {
         let comma = if index == 0 { "" } else { ", " };
@@ -318,6 +293,10 @@ fn list(hops: &[IpAddr]) -> HeaderValue {
 
 /// More proxies in a row than anybody has; bounds what we write, not what we read.
 const MOST_HOPS: usize = 32;
+
+/// As it is where nobody is trusted.
+#[cfg(test)]
+const NOBODY: (&[IpNet], ForwardedHeader) = (&[], ForwardedHeader::XForwarded);
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");

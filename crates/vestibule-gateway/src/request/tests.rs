@@ -24,6 +24,7 @@ fn config() -> Config {
         body_bytes: None,
         connections: 100,
         streams: 100,
+        connections_per_address: None,
     };
     let second = Duration::from_secs(1);
     let timeouts = Timeouts {
@@ -38,6 +39,8 @@ fn config() -> Config {
         tls: None,
         admin: None,
         trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+        forwarded_header: crate::config::ForwardedHeader::XForwarded,
+        proxy_protocol: false,
         sites: vec![Site {
             hosts: Vec::new(),
             public_url: None,

@@ -1,7 +1,7 @@
 use vestibule_session::Reason;
 
 use super::*;
-use crate::refusal::{BadPath, BadRequest, Deadline};
+use crate::refusal::{BadPath, BadRequest, Deadline, Exceeded};
 
 fn all() -> Vec<Refusal> {
     vec![
@@ -23,6 +23,11 @@ fn all() -> Vec<Refusal> {
         },
         Refusal::NoBackendToken,
         Refusal::NotFound,
+        Refusal::RateLimited(Box::new(Exceeded {
+            cause: "rate_limit_address",
+            retry_after: 7,
+            fields: None,
+        })),
         Refusal::SessionExpired,
         Refusal::TargetTooLong,
         Refusal::Unauthenticated(Reason::NoCookie),

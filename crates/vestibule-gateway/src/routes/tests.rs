@@ -24,6 +24,7 @@ fn route(line: &str) -> Route {
         accept_bearer_session: false,
         allow: Unusual::default(),
         body_bytes: None,
+        rate_limits: Vec::new(),
     }
 }
 

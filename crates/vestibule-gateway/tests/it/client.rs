@@ -57,14 +57,14 @@ impl Response {
 
 impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Self {
-        Self::new(TcpStream::connect(address).unwrap())
+        Self::over(TcpStream::connect(address).unwrap())
     }
 
     pub(crate) fn connect_tls(address: SocketAddr) -> Self {
-        Self::new(crate::bridge::connect(address))
+        Self::over(crate::bridge::connect(address))
     }
 
-    fn new(stream: TcpStream) -> Self {
+    pub(crate) fn over(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();

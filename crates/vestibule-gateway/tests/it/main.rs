@@ -11,6 +11,8 @@ mod caches;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod forwarding;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod http2;
@@ -22,6 +24,10 @@ mod observability;
 mod over_tcp;
 #[cfg(test)]
 mod over_tls;
+#[cfg(test)]
+mod proxy_protocol;
+#[cfg(test)]
+mod rates;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]

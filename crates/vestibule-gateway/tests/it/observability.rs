@@ -108,6 +108,7 @@ fn every_reason_and_cause_is_there_before_its_first_event() {
         ("internal", 500),
         ("method_not_allowed", 405),
         ("not_found", 404),
+        ("rate_limited", 429),
         ("session_expired", 401),
         ("target_too_long", 414),
         ("unauthenticated", 401),

@@ -78,6 +78,21 @@ impl Check<'_> {
         self.at_most(path, number.unwrap_or_default(), most)
     }
 
+    /// A number that may be absent: `unlimited`.
+    pub(super) fn count_or_unlimited(&mut self, path: &str, text: Option<&str>) -> Option<usize> {
+        let text = text.filter(|text| *text != UNLIMITED)?;
+        match text.parse::<usize>() {
+            Ok(0) => self.zero(path, "write `unlimited`, or how many, such as `100`"),
+            Ok(number) => return Some(number),
+            Err(_) => self.error(
+                path,
+                format!("`{text}` is not a number"),
+                "write `unlimited`, or how many, such as `100`",
+            ),
+        }
+        None
+    }
+
     /// A number of things for each of which something is reserved.
     pub(super) fn at_most(&mut self, path: &str, number: u64, most: u64) -> usize {
         if number > most {

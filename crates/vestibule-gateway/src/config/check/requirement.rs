@@ -152,7 +152,8 @@ impl Check<'_> {
         }
     }
 
-    fn position(&mut self, claim: &Pointer) -> usize {
+    /// The place of a claim among all that are asked for.
+    pub(super) fn position(&mut self, claim: &Pointer) -> usize {
         let known = self.claims.iter().position(|known| known == claim);
         known.unwrap_or_else(|| {
             self.claims.push(claim.clone());

@@ -170,6 +170,8 @@ impl Check<'_> {
                 "name it in `allow`: `encoded_slash`, `path_parameters` or `encoded_reserved`",
             );
         }
+        let rate_limits = raw.rate_limits.as_deref().unwrap_or_default();
+        let rate_limits = self.rate_limits(&at("rate_limits"), rate_limits, config, auth);
         let body = raw.body.as_deref();
         let body_bytes = body.map(|text| self.size(&at("body"), Some(text)));
         Some(Route {
@@ -185,6 +187,7 @@ impl Check<'_> {
             accept_bearer_session: raw.accept_bearer_session == Some(true),
             allow,
             body_bytes,
+            rate_limits,
         })
     }
 

@@ -24,6 +24,7 @@ impl Check<'_> {
             certificates: Arc::new(certificates?),
             http2: raw.http2.unwrap_or_default(),
             redirect_http: raw.redirect_http,
+            proxy_protocol: raw.proxy_protocol,
             handshake_timeout,
         })
     }

@@ -118,6 +118,7 @@ fn what_is_not_written_has_the_documented_default() {
         body_bytes,
         connections,
         streams,
+        connections_per_address,
     } = config.limits;
     assert_eq!(
         (header_bytes, header_count, target_bytes),
@@ -125,6 +126,7 @@ fn what_is_not_written_has_the_documented_default() {
     );
     assert_eq!((body_bytes, connections, streams), (None, 10_000, 100));
     assert!(!config.h2c);
+    assert_eq!(connections_per_address, None);
     let Timeouts {
         request_headers,
         keep_alive,
@@ -148,7 +150,7 @@ fn what_is_not_written_has_the_documented_default() {
         (route.token.clone(), route.accept_bearer_session),
         (Token::None, false)
     );
-    assert_eq!(route.body_bytes, None);
+    assert_eq!((route.body_bytes, route.rate_limits.len()), (None, 0));
 }
 
 #[test]

@@ -21,6 +21,7 @@ struct Setting<'a> {
     trusted: &'a [&'a str],
     host: &'a str,
     public: Option<PublicUrl>,
+    by: ForwardedHeader,
 }
 
 impl Default for Setting<'_> {
@@ -30,6 +31,7 @@ impl Default for Setting<'_> {
             trusted: &["10.0.0.0/8"],
             host: "gateway.internal",
             public: None,
+            by: ForwardedHeader::XForwarded,
         }
     }
 }
@@ -43,7 +45,8 @@ impl Setting<'_> {
             .map(|net| net.parse().unwrap())
             .collect();
         let host = Host::parse(&self.host.parse().unwrap()).unwrap();
-        Client::read(&peer, &headers(lines), host, &trusted, self.public.as_ref())
+        let trusted = (trusted.as_slice(), self.by);
+        Client::read(&peer, &headers(lines), host, trusted, self.public.as_ref())
     }
 
     /// Client address, then what the upstream gets: for, proto, host, port; then the host for routes.
@@ -445,10 +448,11 @@ fn the_usual_request_shares_its_octets() {
     let peer = Peer::new("203.0.113.7".parse().unwrap(), Scheme::Http);
     let value = HeaderValue::from_static("app.example.com");
     let host = Host::parse(&value).unwrap();
-    let (client, _) = Client::read(&peer, &HeaderMap::new(), host, &[], Some(&public())).unwrap();
+    let (client, _) =
+        Client::read(&peer, &HeaderMap::new(), host, NOBODY, Some(&public())).unwrap();
     assert_eq!(client.host.as_bytes().as_ptr(), value.as_bytes().as_ptr());
     assert_eq!(
         client.forwarded_for.as_bytes().as_ptr(),
-        peer.text.as_bytes().as_ptr()
+        peer.text().as_bytes().as_ptr()
     );
 }
