@@ -2,7 +2,7 @@
 //!
 //! Gateway and endpoints do not know one another: here the one's data become the other's settings.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::net::SocketAddr;
 
 use vestibule_gateway::config::{Config, SignIn as Section, Site};
@@ -21,29 +21,33 @@ impl SignInEndpoints {
     /// A later configuration changes the settings behind the same listener, so failed sign-ins stay counted.
     /// A site is the same one as before if its first host is.
     pub(crate) fn serve(&mut self, config: &mut Config) -> Result<(), Error> {
+        // All sites are replaced as one: what fails for one of them must fail before another has changed.
+        for site in &config.sites {
+            self.prepare(site)?;
+        }
         for site in &mut config.sites {
             let Some(settings) = settings(site) else {
                 continue;
             };
-            let address = self.serve_site(site.name(), settings)?;
-            site.serve_sign_in_at(address);
+            if let Some((endpoints, address)) = self.0.get(&site.name()) {
+                endpoints.reload(settings).map_err(Error::SignIn)?;
+                site.serve_sign_in_at(*address);
+            }
         }
         Ok(())
     }
 
-    fn serve_site(
-        &mut self,
-        name: Option<String>,
-        settings: Settings,
-    ) -> Result<SocketAddr, Error> {
-        if let Some((endpoints, address)) = self.0.get(&name) {
-            endpoints.reload(settings).map_err(Error::SignIn)?;
-            return Ok(*address);
-        }
+    /// Tries the settings of a site, and listens where nobody does so far.
+    fn prepare(&mut self, site: &Site) -> Result<(), Error> {
+        let Some(settings) = settings(site) else {
+            return Ok(());
+        };
         let endpoints = SignIn::new(settings).map_err(Error::SignIn)?;
-        let address = endpoints.listen().map_err(Error::SignInListener)?;
-        self.0.insert(name, (endpoints, address));
-        Ok(address)
+        if let Entry::Vacant(place) = self.0.entry(site.name()) {
+            let address = endpoints.listen().map_err(Error::SignInListener)?;
+            place.insert((endpoints, address));
+        }
+        Ok(())
     }
 }
 

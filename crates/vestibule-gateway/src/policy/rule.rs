@@ -24,7 +24,7 @@ pub enum Requirement {
 pub struct Rule {
     /// The claim, for people.
     pub claim: Pointer,
-    /// Its place among [`Config::claims`](crate::config::Config::claims).
+    /// Its place among [`Site::claims`](crate::config::Site::claims).
     pub position: usize,
     /// What is asked of it.
     pub test: Test,

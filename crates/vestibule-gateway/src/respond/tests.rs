@@ -22,6 +22,7 @@ fn all() -> Vec<Refusal> {
             allow: "GET, HEAD".to_owned(),
         },
         Refusal::NoBackendToken,
+        Refusal::NoSite,
         Refusal::NotFound,
         Refusal::RateLimited(Box::new(Exceeded {
             cause: "rate_limit_address",

@@ -94,29 +94,27 @@ fn routes_lead_to_the_endpoints_and_a_reload_changes_their_settings() {
     assert_eq!(config.sites[0].upstreams[0].port, 3000);
 }
 
-#[test]
-fn each_site_has_endpoints_of_its_own() {
+/// Two sites that sign in, `a.test` with the first of these secrets and `b.test` with the second.
+fn two_sites(order: [usize; 2]) -> String {
     let site = |host: &str, secret: &str, page: &str| {
         let text = GOOD
             .replace("${AUTH_SECRET}", secret)
             .replace("page: /login", page);
-        format!(
-            "- hosts: [{host}]\n  {}\n",
-            text.trim().replace('\n', "\n  ")
-        )
+        let text = text.trim().replace('\n', "\n  ");
+        format!("- hosts: [{host}]\n  {text}\n")
     };
-    let secrets = [
-        "vK3xQ9mT2bW7nR5cY8jL1hD6gF4sZ0pA",
-        "Zp0s4Fg6Dh1Lj8Yc5Rn7Wb2Tm9Qx3Kva",
-    ];
-    let text = |order: [usize; 2]| {
-        let [a, b] = order.map(|index| secrets[index]);
-        format!(
-            "sites:\n{}{}",
-            site("a.test", a, "page: /a"),
-            site("b.test", b, "page: /b")
-        )
-    };
+    let [a, b] = order.map(|index| SECRETS[index]);
+    let sites = [site("a.test", a, "page: /a"), site("b.test", b, "page: /b")];
+    format!("sites:\n{}", sites.concat())
+}
+
+const SECRETS: [&str; 2] = [
+    "vK3xQ9mT2bW7nR5cY8jL1hD6gF4sZ0pA",
+    "Zp0s4Fg6Dh1Lj8Yc5Rn7Wb2Tm9Qx3Kva",
+];
+
+#[test]
+fn each_site_has_endpoints_of_its_own() {
     let mut endpoints = SignInEndpoints::default();
     let mut serve = |text: &str| {
         let mut config = load(text).unwrap();
@@ -131,7 +129,7 @@ fn each_site_has_endpoints_of_its_own() {
         let token = writer.encode(&claims, now, 3600, [7; 32]).unwrap();
         format!("Cookie: __Secure-authjs.session-token={token}\r\n")
     };
-    let ports = serve(&text([0, 1]));
+    let ports = serve(&two_sites([0, 1]));
     assert_ne!(ports[0], ports[1]);
     for (port, page) in ports.into_iter().zip(["/a", "/b"]) {
         let location = format!("location: {page}?callbackUrl=");
@@ -139,10 +137,10 @@ fn each_site_has_endpoints_of_its_own() {
     }
     // TH-111: a session of one site is none at the endpoints of the other, before and after they change places.
     for order in [[0, 1], [1, 0]] {
-        assert_eq!(serve(&text(order)), ports);
+        assert_eq!(serve(&two_sites(order)), ports);
         for (port, site) in ports.into_iter().zip(order) {
             for of in [0, 1] {
-                let answer = asked_with(port, "/api/auth/session", &cookie(secrets[of]));
+                let answer = asked_with(port, "/api/auth/session", &cookie(SECRETS[of]));
                 assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
                 assert_eq!(
                     answer.contains("Ada"),
@@ -152,6 +150,20 @@ fn each_site_has_endpoints_of_its_own() {
             }
         }
     }
+}
+
+#[test]
+fn what_fails_for_one_site_changes_nothing_for_another() {
+    let text = two_sites([0, 1]);
+    let mut endpoints = SignInEndpoints::default();
+    let mut config = load(&text).unwrap();
+    endpoints.serve(&mut config).unwrap();
+    let port = config.sites[0].upstreams.last().unwrap().port;
+    let mut config = load(&text.replace("page: /a", "page: /c")).unwrap();
+    let broken = config.sites[1].signin.as_mut().unwrap();
+    broken.shown = vec!["backendToken".to_owned()];
+    assert!(endpoints.serve(&mut config).is_err());
+    assert!(asked(port, "/api/auth/signin").contains("location: /a?callbackUrl="));
 }
 
 /// Names that one of the two lists might have and the other not.

@@ -7,6 +7,7 @@ use super::Check;
 use crate::config::document::{Kind, Node};
 use crate::config::raw::{RawRoute, RawSites};
 use crate::config::{SessionConfig, Site};
+use crate::request::normal_name;
 use crate::routes::HostPattern;
 use crate::sites::Sites;
 
@@ -81,7 +82,8 @@ impl Check<'_> {
             return;
         };
         let host = public.authority.host();
-        if !site.hosts.iter().any(|own| own.matches(host)) && !self.is_reported("hosts") {
+        let name = normal_name(host).unwrap_or_default();
+        if !site.hosts.iter().any(|own| own.matches(&name)) && !self.is_reported("hosts") {
             self.error(
                 "public_url",
                 format!("`{host}` is none of the hosts of this site, so redirects would lead away from it"),

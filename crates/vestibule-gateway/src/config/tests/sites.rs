@@ -191,6 +191,14 @@ fn hosts_are_whole_and_nobody_has_them_twice() {
         ),
         ["sites[0].hosts", "has no `hosts`", "add `hosts:`"],
     );
+    // One spelling of an address is as good as another.
+    let address = replaced(first, "hosts: [\"[2001:DB8::0:1]\"]");
+    let address = address.replacen(
+        "https://shop.example.com",
+        "https://[2001:db8:0::1]:8443",
+        1,
+    );
+    assert_eq!(process(&address).load().problems, []);
     check_file(
         "listen: 127.0.0.1:80\nsites: []",
         ["sites", "no site", "add one"],
