@@ -132,7 +132,7 @@ impl Generation {
     /// Closes idle connections that nobody should wait for.
     pub(crate) fn sweep(&self) {
         for here in &self.upstreams {
-            here.upstream.pool().sweep();
+            here.upstream.sweep();
         }
     }
 }

@@ -141,7 +141,7 @@ fn event(problem: &Problem) {
 pub(crate) struct Banner {
     public_url: Option<String>,
     routes: Vec<[String; 3]>,
-    dangers: Vec<&'static str>,
+    dangers: Vec<String>,
 }
 
 impl Banner {
@@ -149,7 +149,7 @@ impl Banner {
         let public_url = config.public_url.as_ref();
         let routes = config.routes.iter().map(|route| {
             let upstream = config.upstreams.get(route.upstream);
-            let to = upstream.map(|it| format!("{} (http://{})", it.name, it.authority));
+            let to = upstream.map(|it| format!("{} ({}://{})", it.name, it.scheme(), it.authority));
             let session = match route.auth {
                 Auth::None => "no session",
                 Auth::Optional => "session if there is one",

@@ -5,9 +5,11 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use http::Uri;
 use http::uri::PathAndQuery;
+use rustls::RootCertStore;
 use vestibule_session::{Pointer, Scheme};
 
 use super::document::Node;
@@ -25,6 +27,7 @@ mod session;
 mod signin;
 mod tls;
 mod upstream;
+mod upstream_tls;
 
 /// One run over a document.
 pub(super) struct Check<'a> {
@@ -33,6 +36,10 @@ pub(super) struct Check<'a> {
     problems: &'a mut Problems,
     /// The claims that rules ask for, so far.
     claims: Vec<Pointer>,
+    /// The weakening switches of single upstreams, so far.
+    dangers: Vec<String>,
+    /// The system's authorities, once an upstream needs them.
+    system_roots: Option<Arc<RootCertStore>>,
 }
 
 impl<'a> Check<'a> {
@@ -46,6 +53,8 @@ impl<'a> Check<'a> {
             tree,
             problems,
             claims: Vec::new(),
+            dangers: Vec::new(),
+            system_roots: None,
         }
     }
 
@@ -106,7 +115,8 @@ impl<'a> Check<'a> {
             dangers: dangers
                 .into_iter()
                 .filter(|(_, on)| *on)
-                .map(|(name, _)| name)
+                .map(|(name, _)| name.to_owned())
+                .chain(std::mem::take(&mut self.dangers))
                 .collect(),
             explain_to_client: raw.danger_explain_to_client,
         }

@@ -13,6 +13,12 @@ mod client;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]
+mod http2_refused;
+#[cfg(test)]
+mod http2_streams;
+#[cfg(test)]
+mod http2_upstream;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod observability;
@@ -25,6 +31,12 @@ mod refusals;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod secure_upstream;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod upstream;
+#[cfg(test)]
+mod upstream_http2;
+#[cfg(test)]
+mod upstream_tls;
