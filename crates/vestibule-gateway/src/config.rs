@@ -14,7 +14,7 @@ use vestibule_session::{CookieName, Pointer, Scheme, Secret};
 
 use crate::policy::Requirement;
 use crate::routes::{HostPattern, MethodSet, PathPattern, Rewrite};
-use crate::tls::Certificates;
+use crate::tls::{Certificates, Outbound};
 
 mod arguments;
 mod check;
@@ -67,7 +67,7 @@ pub struct Config {
     /// How many runtimes serve; one for each core unless configured.
     pub workers: usize,
     /// The weakening switches that are on, by their configured names (rule FC5).
-    pub dangers: Vec<&'static str>,
+    pub dangers: Vec<String>,
     /// Whether a refusal tells the client its precise cause: development only.
     pub explain_to_client: bool,
 }
@@ -163,6 +163,10 @@ pub struct Timeouts {
 pub struct Upstream {
     /// Its name in the configuration, in logs and in metrics.
     pub name: String,
+    /// How TLS is spoken with it, where its URL is `https`.
+    pub tls: Option<Outbound>,
+    /// The version of HTTP that it is spoken to with.
+    pub protocol: Protocol,
     /// Host and port to connect to.
     pub authority: Authority,
     /// Port to connect to, the scheme's own when the URL names none.
@@ -181,6 +185,26 @@ pub struct Upstream {
     pub total_timeout: Option<Duration>,
     /// Idle connections that each core keeps.
     pub idle_connections: usize,
+}
+
+impl Upstream {
+    /// The scheme of its URL.
+    pub fn scheme(&self) -> Scheme {
+        if self.tls.is_some() {
+            Scheme::Https
+        } else {
+            Scheme::Http
+        }
+    }
+}
+
+/// A version of HTTP towards an upstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2: agreed on by ALPN over TLS, else with prior knowledge (RFC 9113 §3.3).
+    Http2,
 }
 
 /// One line of `routes:`.

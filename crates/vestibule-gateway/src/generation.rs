@@ -118,7 +118,7 @@ impl Generation {
     /// Closes idle connections that nobody should wait for, and forgets counts that are over.
     pub(crate) fn sweep(&self, now: Duration) {
         for here in self.upstreams() {
-            here.upstream.pool().sweep();
+            here.upstream.sweep();
         }
         let routes = self.sites.iter().flat_map(|site| &site.routes);
         for limits in routes.filter_map(|here| here.limits.as_ref()) {

@@ -17,11 +17,11 @@ use vestibule_session::Reason;
 
 use crate::access::Entry;
 use crate::body::ResponseBody;
-use crate::config::{Auth, Limits, Route};
+use crate::config::{Auth, Limits, Protocol, Route};
 use crate::generation::{Generation, RouteHere, SiteAtWork};
 use crate::headers::{self, Outgoing};
 use crate::policy::{self, Decision};
-use crate::refusal::{BadRequest, NO_BACKEND_TOKEN, Refusal};
+use crate::refusal::{BadRequest, NO_BACKEND_TOKEN, Refusal, Unreachable};
 use crate::request::{self, Host, Kind, Peer};
 use crate::respond::{self, Audience};
 use crate::routes::upstream_path;
@@ -213,6 +213,9 @@ async fn forward(
     let path = upstream_path(route.rewrite.as_ref(), &seen.target, &settings.base_path)?;
     // HTTP/1.0 knows no upgrade (RFC 9110 §7.8).
     let upgrades = seen.kind == Kind::WebSocket && request.version() == http::Version::HTTP_11;
+    if upgrades && settings.protocol == Protocol::Http2 {
+        return Err(Unreachable::WebSocket.into());
+    }
     let client = upgrades.then(|| hyper::upgrade::on(&mut request));
     let received = request.version();
     let (mut head, body) = request.into_parts();

@@ -59,7 +59,7 @@ pub enum Refusal {
     /// An upstream deadline passed.
     UpstreamTimeout(Deadline),
     /// No connection to the upstream could be made, or it broke before an answer.
-    UpstreamUnreachable,
+    UpstreamUnreachable(Unreachable),
 }
 
 impl Refusal {
@@ -82,7 +82,7 @@ impl Refusal {
             Self::Unavailable => "unavailable",
             Self::UpstreamInvalid => "upstream_invalid",
             Self::UpstreamTimeout(_) => "upstream_timeout",
-            Self::UpstreamUnreachable => "upstream_unreachable",
+            Self::UpstreamUnreachable(_) => "upstream_unreachable",
         }
     }
 
@@ -98,6 +98,8 @@ impl Refusal {
             Self::SessionExpired => Some(Reason::Expired.code()),
             Self::Unauthenticated(reason) => Some(reason.code()),
             Self::UpstreamTimeout(deadline) => Some(deadline.cause()),
+            Self::UpstreamUnreachable(Unreachable::Tls) => Some("tls"),
+            Self::UpstreamUnreachable(Unreachable::WebSocket) => Some("websocket_over_http2"),
             Self::BodyTooLarge
             | Self::HeadersTooLarge { .. }
             | Self::HttpsRequired { .. }
@@ -107,7 +109,7 @@ impl Refusal {
             | Self::TargetTooLong
             | Self::Unavailable
             | Self::UpstreamInvalid
-            | Self::UpstreamUnreachable => None,
+            | Self::UpstreamUnreachable(Unreachable::Connection) => None,
         }
     }
 }
@@ -209,6 +211,17 @@ pub enum Deadline {
     Total,
     /// Between two pieces of the request's body: it was the client that kept the upstream waiting.
     Upload,
+}
+
+/// Why there is no connection to an upstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreachable {
+    /// It does not listen, or it broke off.
+    Connection,
+    /// Its certificate does not verify, or TLS failed otherwise; the log says how (TH-93).
+    Tls,
+    /// A WebSocket begins with HTTP/1.1, and the upstream is spoken to with HTTP/2.
+    WebSocket,
 }
 
 impl From<BadPath> for Refusal {

@@ -144,7 +144,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         }
         Refusal::TargetTooLong => StatusCode::URI_TOO_LONG,
         Refusal::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::UpstreamInvalid | Refusal::UpstreamUnreachable => StatusCode::BAD_GATEWAY,
+        Refusal::UpstreamInvalid | Refusal::UpstreamUnreachable(_) => StatusCode::BAD_GATEWAY,
         Refusal::UpstreamTimeout(_) => StatusCode::GATEWAY_TIMEOUT,
     }
 }
@@ -169,7 +169,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::Unavailable => "The service is busy",
         Refusal::UpstreamInvalid => "The application gave an answer that cannot be read",
         Refusal::UpstreamTimeout(_) => "The application did not answer in time",
-        Refusal::UpstreamUnreachable => "The application cannot be reached",
+        Refusal::UpstreamUnreachable(_) => "The application cannot be reached",
     }
 }
 

@@ -1,4 +1,5 @@
-//! TLS towards clients: the certificates, the terms of a handshake, and the handshake itself.
+//! TLS: towards clients the certificates, the terms of a handshake and the handshake itself;
+//! towards upstreams the terms.
 //!
 //! The crypto provider is named here and nowhere installed for the process, so that nothing depends
 //! on which crate was there first.
@@ -19,12 +20,16 @@ use crate::config;
 
 mod certificate;
 mod certificates;
+mod outbound;
 mod redirect;
 #[cfg(test)]
 pub(crate) mod specimen;
+mod unverified;
 
 pub use certificate::{CertificateError, Chain, KeyError, Mismatch, PrivateKey, Validity};
 pub use certificates::{Certificate, Certificates};
+pub use outbound::Outbound;
+pub(crate) use outbound::{Trust, authorities};
 pub(crate) use redirect::to_https;
 
 /// Makes handshakes: what all connections of one configuration share.
@@ -120,6 +125,8 @@ pub(crate) const OUTCOMES: [&str; 4] = [ACCEPTED, "closed", "failed", "timeout"]
 /// The outcome of a handshake that leads to a connection.
 pub(crate) const ACCEPTED: &str = "ok";
 
-/// What is spoken over TLS, by the names of RFC 7301.
+/// The name of HTTP/1.1 in ALPN.
 const HTTP_1_1: &[u8] = b"http/1.1";
-const HTTP_2: &[u8] = b"h2";
+
+/// The name of HTTP/2 in ALPN (RFC 9113 §3.2).
+pub(crate) const HTTP_2: &[u8] = b"h2";

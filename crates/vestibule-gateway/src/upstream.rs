@@ -1,7 +1,6 @@
 //! Hop 5: a request goes to its upstream, and the head of the answer comes back.
 
 use std::future::Future;
-use std::io;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::Poll;
@@ -11,26 +10,39 @@ use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::time::Instant;
 
-use crate::config;
-use crate::refusal::{BadRequest, Deadline, Refusal};
+use crate::config::{self, Protocol};
+use crate::refusal::{BadRequest, Deadline, Refusal, Unreachable};
 
+mod connector;
+mod http2;
 mod pool;
 mod request_body;
 mod response_body;
+mod source;
+mod transport;
 mod tunnel;
 
-use pool::Connection;
-pub(crate) use pool::Pool;
+use connector::Connector;
+use http2::Multiplexed;
+use pool::{Connection, Pool};
 use request_body::Breach;
 pub(crate) use request_body::{Progress, RequestBody};
 pub(crate) use response_body::{BrokenOff, Fault, Outcome, UpstreamBody};
+use source::Source;
 pub(crate) use tunnel::{Tunnel, TunnelIo};
 
 /// One upstream as one core sees it.
 pub(crate) struct Upstream {
-    pool: Rc<Pool>,
-    host: Box<str>,
-    port: u16,
+    connector: Connector,
+    connections: Connections,
+}
+
+/// Its connections, by how requests share them.
+enum Connections {
+    /// Each has one request at a time.
+    Http1(Rc<Pool>),
+    /// Each has many.
+    Http2(Box<Multiplexed>),
 }
 
 /// What an upstream answered.
@@ -43,40 +55,74 @@ pub(crate) enum Answer {
 
 impl Upstream {
     pub(crate) fn new(config: &config::Upstream) -> Self {
-        // `connect` wants an IPv6 address without its brackets.
-        let host = config.authority.host();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let connections = match config.protocol {
+            Protocol::Http1 => Connections::Http1(Rc::new(Pool::new(config.idle_connections))),
+            Protocol::Http2 => Connections::Http2(Box::new(Multiplexed::new(config))),
+        };
         Self {
-            pool: Rc::new(Pool::new(config.idle_connections)),
-            host: host.into(),
-            port: config.port,
+            connector: Connector::new(config),
+            connections,
         }
     }
 
-    pub(crate) fn pool(&self) -> &Rc<Pool> {
-        &self.pool
+    /// Number of idle connections.
+    pub(crate) fn idle(&self) -> usize {
+        match &self.connections {
+            Connections::Http1(pool) => pool.len(),
+            Connections::Http2(shared) => shared.idle(),
+        }
+    }
+
+    /// Closes connections that nobody should wait for.
+    pub(crate) fn sweep(&self) {
+        match &self.connections {
+            Connections::Http1(pool) => pool.sweep(),
+            Connections::Http2(shared) => shared.sweep(),
+        }
     }
 
     /// Sends the request and waits for the head of the answer.
-    ///
-    /// A request is sent again only where it provably never left: a pooled connection refused it
-    /// before taking it (TH-91).
     pub(crate) async fn send(
         &self,
-        mut request: Request<RequestBody>,
+        request: Request<RequestBody>,
         upload: Option<Rc<Progress>>,
         config: &config::Upstream,
     ) -> Result<Answer, Refusal> {
         let end = config.total_timeout.map(|total| Instant::now() + total);
-        let mut pooled = self.pool.take();
+        match &self.connections {
+            Connections::Http1(pool) => self.send_alone(pool, request, upload, config, end).await,
+            Connections::Http2(shared) => {
+                let sending = shared.send(&self.connector, request, upload.clone(), config, end);
+                // In a box: the request of another upstream carries no room for it.
+                let response = Box::pin(sending).await?;
+                let times = (config.idle_timeout, end);
+                Ok(Answer::Response(response.map(|download| {
+                    UpstreamBody::new(Source::Http2(download), times, upload)
+                })))
+            }
+        }
+    }
+
+    /// On a connection that is this request's until its answer is read.
+    ///
+    /// A request is sent again only where it provably never left: a pooled connection refused it
+    /// before taking it (TH-91).
+    async fn send_alone(
+        &self,
+        pool: &Rc<Pool>,
+        mut request: Request<RequestBody>,
+        upload: Option<Rc<Progress>>,
+        config: &config::Upstream,
+        end: Option<Instant>,
+    ) -> Result<Answer, Refusal> {
+        let mut pooled = pool.take();
         let (response, connection) = loop {
             let reused = pooled.is_some();
             let mut connection = match pooled.take() {
                 Some(connection) => connection,
                 None => within(self.connect(), config.connect_timeout, end, None)
                     .await
-                    .ok_or_else(|| late(Deadline::Connect, None, end))?
-                    .map_err(|_| Refusal::UpstreamUnreachable)?,
+                    .ok_or_else(|| late(Deadline::Connect, None, end))??,
             };
             let answer = exchange(&mut connection, request);
             let sent = within(answer, config.response_timeout, end, upload.as_deref())
@@ -87,7 +133,7 @@ impl Upstream {
                 Err(mut error) => match error.take_message() {
                     Some(unsent) if reused => {
                         request = unsent;
-                        pooled = self.pool.take();
+                        pooled = pool.take();
                     }
                     Some(_) | None => return Err(fault(&error.into_error(), upload.as_deref())),
                 },
@@ -101,16 +147,21 @@ impl Upstream {
                 io.map_err(|_| Refusal::UpstreamInvalid)?,
             ));
         }
-        let pool = Rc::clone(&self.pool);
         let times = (config.idle_timeout, end);
         Ok(Answer::Response(response.map(|incoming| {
-            UpstreamBody::new(incoming, connection, pool, times, upload)
+            let source = Source::Http1 {
+                incoming,
+                connection: Some(connection),
+                pool: Rc::clone(pool),
+            };
+            UpstreamBody::new(source, times, upload)
         })))
     }
 
-    async fn connect(&self) -> io::Result<Box<Connection>> {
-        let stream = pool::connect(&self.host, self.port).await?;
-        Connection::open(stream).await.map_err(io::Error::other)
+    async fn connect(&self) -> Result<Box<Connection>, Refusal> {
+        let stream = self.connector.connect().await?;
+        let connection = Connection::open(stream).await;
+        connection.map_err(|_| Unreachable::Connection.into())
     }
 }
 
@@ -190,18 +241,22 @@ fn late(deadline: Deadline, upload: Option<&Progress>, end: Option<Instant>) -> 
 
 /// Whose fault it is that no head of an answer came.
 fn fault(error: &hyper::Error, upload: Option<&Progress>) -> Refusal {
-    if let Some(upload) = upload {
-        if upload.too_large.get() {
-            return Refusal::BodyTooLarge;
-        }
-        match upload.broken.get() {
-            Some(Breach::Framing) => return BadRequest::Framing.into(),
-            Some(Breach::Left) => return BadRequest::Left.into(),
-            None => {}
-        }
+    if let Some(refusal) = upload.and_then(at_client) {
+        return refusal;
     }
     if error.is_parse() {
         return Refusal::UpstreamInvalid;
     }
-    Refusal::UpstreamUnreachable
+    Unreachable::Connection.into()
+}
+
+/// The client's own fault, where there is one.
+fn at_client(upload: &Progress) -> Option<Refusal> {
+    if upload.too_large.get() {
+        return Some(Refusal::BodyTooLarge);
+    }
+    match upload.broken.get()? {
+        Breach::Framing => Some(BadRequest::Framing.into()),
+        Breach::Left => Some(BadRequest::Left.into()),
+    }
 }

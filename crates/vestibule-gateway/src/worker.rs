@@ -149,7 +149,7 @@ impl Worker {
         let (entries, hits, misses) = generation.statistics();
         let idle = generation
             .upstreams()
-            .map(|here| (Arc::clone(&here.name), here.upstream.pool().len() as u64));
+            .map(|here| (Arc::clone(&here.name), here.upstream.idle() as u64));
         Snapshot {
             idle_connections: idle.collect(),
             cache_entries: entries as u64,

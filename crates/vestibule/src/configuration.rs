@@ -44,6 +44,7 @@ fn load(arguments: &Configuration, file: Option<(PathBuf, String)>) -> Read {
         environment: &environment::variable,
         environment_names: environment::variable_names(),
         read_file: &environment::read_configured,
+        system_roots: &environment::system_roots,
         anybody_can_read: &environment::anybody_can_read,
         now: environment::now(),
         overrides: Overrides {

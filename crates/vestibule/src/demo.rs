@@ -125,6 +125,7 @@ impl Variables {
             environment: &|name| self.value(name),
             environment_names: Vec::new(),
             read_file: &environment::read_configured,
+            system_roots: &environment::system_roots,
             anybody_can_read: &environment::anybody_can_read,
             now: environment::now(),
             overrides: Overrides::default(),

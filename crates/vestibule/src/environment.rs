@@ -7,6 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rustls::pki_types::CertificateDer;
+
 use crate::error::Error;
 
 /// The value of a variable that is set; a value that is not text counts as not set.
@@ -42,6 +44,12 @@ pub(crate) fn read_configured(path: &Path) -> io::Result<String> {
     let content = std::fs::File::open(path).and_then(bounded)?;
     String::from_utf8(content)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not text"))
+}
+
+/// The certificates of the authorities that the system trusts, or of those in `SSL_CERT_FILE` and
+/// `SSL_CERT_DIR`; what cannot be read is left out.
+pub(crate) fn system_roots() -> Vec<CertificateDer<'static>> {
+    rustls_native_certs::load_native_certs().certs
 }
 
 /// Whether every user of the machine can read a file.

@@ -141,7 +141,7 @@ fn event(problem: &Problem) {
 pub(crate) struct Banner {
     public_urls: Vec<String>,
     routes: Vec<[String; 3]>,
-    dangers: Vec<&'static str>,
+    dangers: Vec<String>,
 }
 
 impl Banner {
@@ -188,7 +188,7 @@ fn routes(site: &Site) -> impl Iterator<Item = [String; 3]> {
     let name = site.name().unwrap_or_default();
     site.routes.iter().map(move |route| {
         let upstream = site.upstreams.get(route.upstream);
-        let to = upstream.map(|it| format!("{} (http://{})", it.name, it.authority));
+        let to = upstream.map(|it| format!("{} ({}://{})", it.name, it.scheme(), it.authority));
         let session = match route.auth {
             Auth::None => "no session",
             Auth::Optional => "session if there is one",

@@ -5,7 +5,9 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
+use rustls::RootCertStore;
 use vestibule_session::Pointer;
 
 use super::document::{Node, join};
@@ -27,6 +29,7 @@ mod site;
 mod sites;
 mod tls;
 mod upstream;
+mod upstream_tls;
 
 /// One run over a document.
 pub(super) struct Check<'a> {
@@ -39,6 +42,10 @@ pub(super) struct Check<'a> {
     weak_secrets: bool,
     /// The claims that rules ask for, so far.
     claims: Vec<Pointer>,
+    /// The weakening switches of single upstreams, so far.
+    dangers: Vec<String>,
+    /// The system's authorities, once an upstream needs them.
+    system_roots: Option<Arc<RootCertStore>>,
 }
 
 impl<'a> Check<'a> {
@@ -54,6 +61,8 @@ impl<'a> Check<'a> {
             here: String::new(),
             weak_secrets: false,
             claims: Vec::new(),
+            dangers: Vec::new(),
+            system_roots: None,
         }
     }
 
@@ -109,7 +118,8 @@ impl<'a> Check<'a> {
             dangers: dangers
                 .into_iter()
                 .filter(|(_, on)| *on)
-                .map(|(name, _)| name)
+                .map(|(name, _)| name.to_owned())
+                .chain(std::mem::take(&mut self.dangers))
                 .collect(),
             explain_to_client: raw.danger_explain_to_client,
         }

@@ -228,7 +228,7 @@ pub(super) struct RawTimeouts {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(super) struct RawUpstream {
-    /// `http://host:port`, with a path where everything lies below it.
+    /// `http://host:port` or `https://host:port`, with a path where everything lies below it.
     #[schemars(required)]
     pub(super) url: Option<String>,
     /// Whether it gets the public host in `Host`; `false` sends the host of `url`.
@@ -243,6 +243,29 @@ pub(super) struct RawUpstream {
     pub(super) total_timeout: Option<String>,
     /// Idle connections that each core keeps.
     pub(super) idle_connections: Option<u64>,
+    /// The version of HTTP that it is spoken to with.
+    pub(super) protocol: Option<RawProtocol>,
+    /// PEM file with the authorities that may have issued its certificate, instead of the system's.
+    pub(super) ca_file: Option<String>,
+    /// The name that its certificate is for, where that is not the host of `url`.
+    pub(super) server_name: Option<String>,
+    /// PEM file with the certificate that the gateway shows to it.
+    pub(super) cert_file: Option<String>,
+    /// PEM file with the private key of `cert_file`.
+    pub(super) key_file: Option<String>,
+    /// Take any certificate, so that anybody on the way can be the upstream. For development only.
+    pub(super) danger_accept_invalid_certificates: Option<bool>,
+}
+
+/// A version of HTTP towards an upstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum RawProtocol {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2: agreed on by ALPN over `https`, with prior knowledge over `http` (h2c).
+    Http2,
 }
 
 /// One route.
@@ -402,6 +425,8 @@ upstreams:
     idle_timeout: 300s
     total_timeout: unlimited
     idle_connections: 64
+    protocol: http1
+    danger_accept_invalid_certificates: false
 routes:
   '*':
     token: none

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::uri::Authority;
 use vestibule_session::Pointer;
 
-use super::{Site, Upstream};
+use super::{Protocol, Site, Upstream};
 
 /// What the section `signin` says.
 #[derive(Debug, Clone)]
@@ -79,6 +79,8 @@ impl Upstream {
             idle_timeout: Duration::from_mins(5),
             total_timeout: None,
             idle_connections: 64,
+            tls: None,
+            protocol: Protocol::Http1,
         }
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rustls::pki_types::CertificateDer;
+
 use super::document::Node;
 use super::problem::{Origin, Place, Problem, Severity};
 
@@ -15,6 +17,8 @@ pub struct Sources<'a> {
     pub environment_names: Vec<String>,
     /// Reads a secret file.
     pub read_file: &'a dyn Fn(&Path) -> io::Result<String>,
+    /// The certificates of the authorities that the system trusts.
+    pub system_roots: &'a dyn Fn() -> Vec<CertificateDer<'static>>,
     /// Whether every user of the machine can read a file.
     pub anybody_can_read: &'a dyn Fn(&Path) -> bool,
     /// The time, in Unix seconds.

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use rustls::pki_types::CertificateDer;
+
 use super::*;
 
 mod accepted;
@@ -15,6 +17,7 @@ mod rules;
 mod signin;
 mod sites;
 mod tls;
+mod upstreams;
 
 /// The example of the README and of `docs/reference/config.md`.
 const EXAMPLE: &str = r#"listen: 0.0.0.0:8080
@@ -48,6 +51,8 @@ struct Process {
     /// The file that everybody can read.
     exposed: Option<&'static str>,
     overrides: Overrides,
+    /// The authorities that the system trusts.
+    roots: Vec<CertificateDer<'static>>,
 }
 
 impl Process {
@@ -91,6 +96,7 @@ impl Process {
                 let text = self.files.get(&path.display().to_string());
                 text.cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
             },
+            system_roots: &|| self.roots.clone(),
             anybody_can_read: &|path: &Path| {
                 self.exposed.is_some_and(|file| path == Path::new(file))
             },

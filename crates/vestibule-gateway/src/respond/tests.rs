@@ -1,7 +1,7 @@
 use vestibule_session::Reason;
 
 use super::*;
-use crate::refusal::{BadPath, BadRequest, Deadline, Exceeded};
+use crate::refusal::{BadPath, BadRequest, Deadline, Exceeded, Unreachable};
 
 fn all() -> Vec<Refusal> {
     vec![
@@ -35,7 +35,7 @@ fn all() -> Vec<Refusal> {
         Refusal::Unavailable,
         Refusal::UpstreamInvalid,
         Refusal::UpstreamTimeout(Deadline::Response),
-        Refusal::UpstreamUnreachable,
+        Refusal::UpstreamUnreachable(Unreachable::Connection),
     ]
 }
 
@@ -130,7 +130,11 @@ fn protocol_headers_come_with_their_status() {
 
 #[test]
 fn pages_run_nothing_and_say_what_happened() {
-    let (headers, body) = refused(&Refusal::UpstreamUnreachable, Audience::Person, false);
+    let (headers, body) = refused(
+        &Refusal::UpstreamUnreachable(Unreachable::Connection),
+        Audience::Person,
+        false,
+    );
     assert!(
         headers["content-security-policy"]
             .to_str()

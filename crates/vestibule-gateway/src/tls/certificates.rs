@@ -32,6 +32,10 @@ impl Certificate {
         }
     }
 
+    pub(super) fn into_certified(self) -> Arc<CertifiedKey> {
+        self.certified
+    }
+
     /// What clients see of it.
     pub fn chain(&self) -> &Chain {
         &self.chain

@@ -2,17 +2,16 @@
 
 use std::cell::RefCell;
 use std::future::Future as _;
-use std::io;
 use std::pin::Pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::request_body::RequestBody;
+use super::transport::Transport;
 
 /// A connection with its own half that asks and the half that moves octets.
 ///
@@ -20,11 +19,11 @@ use super::request_body::RequestBody;
 /// are one task and wake nobody else.
 pub(super) struct Connection {
     pub(super) sender: http1::SendRequest<RequestBody>,
-    pub(super) driver: http1::Connection<TokioIo<TcpStream>, RequestBody>,
+    pub(super) driver: http1::Connection<TokioIo<Transport>, RequestBody>,
 }
 
 impl Connection {
-    pub(super) async fn open(stream: TcpStream) -> Result<Box<Self>, hyper::Error> {
+    pub(super) async fn open(stream: Transport) -> Result<Box<Self>, hyper::Error> {
         let io = TokioIo::new(stream);
         let (sender, driver) = http1::Builder::new()
             .max_buf_size(MAX_HEAD)
@@ -97,16 +96,9 @@ impl Pool {
     }
 }
 
-/// Opens a TCP connection, trying each address that the name has.
-pub(super) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect((host, port)).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
-}
-
 /// How long an unused connection is kept; shorter than the keep-alive of most servers would be ideal,
 /// but the checks at take and sweep find those that closed before.
-const IDLE_FOR: Duration = Duration::from_mins(1);
+pub(super) const IDLE_FOR: Duration = Duration::from_mins(1);
 
 /// Octets of a response head.
-const MAX_HEAD: usize = 128 * 1024;
+pub(super) const MAX_HEAD: usize = 128 * 1024;

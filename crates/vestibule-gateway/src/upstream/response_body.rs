@@ -10,21 +10,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
-use super::pool::{Connection, Pool};
+use super::http2::Broken;
 use super::request_body::Progress;
+use super::source::Source;
 use crate::headers;
 
 /// What the upstream sends, passed on piece by piece.
 ///
 /// When it is read to its end, the connection goes back to its pool; when it is dropped before
 /// (the client went away, or a deadline passed), the connection closes and the upstream learns of it.
+/// A connection that others share stays, and loses the stream alone.
 pub(crate) struct UpstreamBody {
-    incoming: Incoming,
-    connection: Option<Box<Connection>>,
-    pool: Rc<Pool>,
+    source: Source,
     idle_timeout: Duration,
     /// The end of the whole exchange, where there is one.
     end: Option<Instant>,
@@ -71,16 +70,12 @@ impl Outcome {
 
 impl UpstreamBody {
     pub(super) fn new(
-        incoming: Incoming,
-        connection: Box<Connection>,
-        pool: Rc<Pool>,
+        source: Source,
         (idle_timeout, end): (Duration, Option<Instant>),
         upload: Option<Rc<Progress>>,
     ) -> Self {
         Self {
-            incoming,
-            connection: Some(connection),
-            pool,
+            source,
             idle_timeout,
             end,
             timer: None,
@@ -94,18 +89,6 @@ impl UpstreamBody {
     /// A handle on how the body will have ended.
     pub(crate) fn outcome(&self) -> Outcome {
         self.outcome.clone()
-    }
-
-    fn poll_incoming(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        // The driver first: it reads what the body then has.
-        if let Some(connection) = &mut self.connection {
-            // Its end is seen in the body, as an end or as an error.
-            let _ = Pin::new(&mut connection.driver).poll(cx);
-        }
-        Pin::new(&mut self.incoming).poll_frame(cx)
     }
 
     /// Ready when nothing moved for too long.
@@ -129,15 +112,9 @@ impl UpstreamBody {
         Poll::Ready(if total { Fault::Total } else { Fault::Idle })
     }
 
-    fn give_back(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.pool.give(connection);
-        }
-    }
-
     fn break_off(&mut self, fault: Fault) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         self.outcome.0.fault.set(Some(fault));
-        self.connection = None;
+        self.source = Source::Closed;
         Poll::Ready(Some(Err(BrokenOff)))
     }
 }
@@ -154,7 +131,7 @@ impl Body for UpstreamBody {
         if this.cut {
             return this.break_off(Fault::Broken);
         }
-        match this.poll_incoming(cx) {
+        match this.source.poll_frame(cx) {
             Poll::Ready(Some(Ok(mut frame))) => {
                 if let Some(trailers) = frame.trailers_mut() {
                     headers::clean_response_trailers(trailers);
@@ -164,16 +141,16 @@ impl Body for UpstreamBody {
                 counted.set(counted.get() + octets);
                 // The next wait begins anew.
                 this.timer = None;
-                if this.incoming.is_end_stream() {
-                    this.give_back();
+                if this.source.is_end_stream() {
+                    this.source.give_back();
                 }
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(None) => {
-                this.give_back();
+                this.source.give_back();
                 Poll::Ready(None)
             }
-            Poll::Ready(Some(Err(_))) => {
+            Poll::Ready(Some(Err(Broken))) => {
                 // What came before the cut is the client's: hyper sends it while it waits for more.
                 this.cut = true;
                 cx.waker().wake_by_ref();
@@ -187,19 +164,19 @@ impl Body for UpstreamBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        self.source.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        self.source.size_hint()
     }
 }
 
 impl Drop for UpstreamBody {
     fn drop(&mut self) {
         // A server that knows the length does not ask for the end.
-        if self.incoming.is_end_stream() && !self.cut {
-            self.give_back();
+        if self.source.is_end_stream() && !self.cut {
+            self.source.give_back();
         }
     }
 }

@@ -10,17 +10,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-/// The upstream's socket, and what it sent behind its 101.
+use super::transport::Transport;
+
+/// The upstream's stream, and what it sent behind its 101.
 pub(crate) struct TunnelIo {
-    stream: TcpStream,
+    stream: Transport,
     early: Bytes,
 }
 
 impl TunnelIo {
-    pub(super) fn new(stream: TcpStream, early: Bytes) -> Self {
+    pub(super) fn new(stream: Transport, early: Bytes) -> Self {
         // An empty rest would still keep the buffer that it was cut from, as long as the tunnel lives.
         let early = if early.is_empty() {
             Bytes::new()
@@ -37,7 +38,7 @@ impl TunnelIo {
 /// did not take at once is kept, at most one reading of it.
 pub(crate) struct Tunnel {
     client: TokioIo<hyper::upgrade::Upgraded>,
-    upstream: TcpStream,
+    upstream: Transport,
     up: Direction,
     down: Direction,
     idle_timeout: Duration,

@@ -9,7 +9,7 @@ use vestibule_gateway::config::{Config, Overrides, Sources};
 use vestibule_gateway::{Clock, Control, Server};
 use vestibule_session::{CookieName, Secret, Version, Writer};
 
-use crate::authority::Issued;
+use crate::authority::{Authority, Issued};
 use crate::client::Client;
 use crate::upstream::Upstream;
 
@@ -125,6 +125,7 @@ pub(crate) fn config_with(yaml: &str, certificates: &[&Issued]) -> Config {
                 issued.chain.clone()
             })
         },
+        system_roots: &|| vec![Authority::system().der.clone()],
         anybody_can_read: &|_: &Path| false,
         now: NOW,
         overrides: Overrides::default(),

@@ -17,6 +17,12 @@ mod gateway;
 #[cfg(test)]
 mod http2;
 #[cfg(test)]
+mod http2_refused;
+#[cfg(test)]
+mod http2_streams;
+#[cfg(test)]
+mod http2_upstream;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod observability;
@@ -33,8 +39,14 @@ mod refusals;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod secure_upstream;
+#[cfg(test)]
 mod sites;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod upstream;
+#[cfg(test)]
+mod upstream_http2;
+#[cfg(test)]
+mod upstream_tls;

@@ -35,6 +35,13 @@ impl Check<'_> {
             let site = here.site(raw, hosts);
             here.own_public_host(&site);
             sites.push(site);
+            let Check {
+                dangers,
+                system_roots,
+                ..
+            } = here;
+            self.dangers.extend(dangers);
+            self.system_roots = system_roots;
         }
         self.ties(&sites);
         for (index, (raw, node)) in raw.iter().zip(nodes).enumerate() {
@@ -54,6 +61,8 @@ impl Check<'_> {
             here: format!("sites[{index}]"),
             weak_secrets: self.weak_secrets,
             claims: Vec::new(),
+            dangers: Vec::new(),
+            system_roots: self.system_roots.clone(),
         }
     }
 

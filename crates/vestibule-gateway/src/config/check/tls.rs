@@ -98,7 +98,7 @@ impl Check<'_> {
         Some(Certificates::new(default, certificates.collect()))
     }
 
-    fn certificate(&mut self, here: &str, raw: &RawCertificate) -> Option<Certificate> {
+    pub(super) fn certificate(&mut self, here: &str, raw: &RawCertificate) -> Option<Certificate> {
         let cert_file = raw.cert_file.as_deref();
         let chain = cert_file.and_then(|file| self.chain(&format!("{here}.cert_file"), file));
         let key_file = raw.key_file.as_deref();
@@ -165,7 +165,7 @@ impl Check<'_> {
     }
 
     /// The text of a file, wiped when it was read.
-    fn pem(&mut self, path: &str, file: &str) -> Option<Zeroizing<String>> {
+    pub(super) fn pem(&mut self, path: &str, file: &str) -> Option<Zeroizing<String>> {
         match (self.sources.read_file)(Path::new(file)) {
             Ok(text) => Some(Zeroizing::new(text)),
             Err(error) => {

@@ -1,11 +1,12 @@
-//! Upstreams: plain HTTP to a host, perhaps below a path.
+//! Upstreams: a host, perhaps below a path, over TLS or not.
 
 use http::Uri;
 use http::uri::Authority;
+use vestibule_session::Scheme;
 
 use super::{Check, without_userinfo};
-use crate::config::Upstream;
-use crate::config::raw::{RawSite, RawUpstream};
+use crate::config::raw::{RawProtocol, RawSite, RawUpstream};
+use crate::config::{Protocol, Upstream};
 
 impl Check<'_> {
     pub(super) fn upstreams(&mut self, raw: &RawSite) -> Vec<Upstream> {
@@ -34,10 +35,20 @@ impl Check<'_> {
         let idle_timeout = self.duration(&at("idle_timeout"), raw.idle_timeout.as_deref());
         let total_timeout =
             self.duration_or_unlimited(&at("total_timeout"), raw.total_timeout.as_deref());
-        let (authority, base_path) = url?;
+        let protocol = match raw.protocol {
+            Some(RawProtocol::Http2) => Protocol::Http2,
+            Some(RawProtocol::Http1) | None => Protocol::Http1,
+        };
+        let (scheme, authority, base_path) = url?;
+        let tls = self.upstream_tls(&here, raw, (scheme, authority.host()), protocol);
         Some(Upstream {
             name: name.to_owned(),
-            port: authority.port_u16().unwrap_or(80),
+            tls,
+            protocol,
+            port: authority.port_u16().unwrap_or(match scheme {
+                Scheme::Http => 80,
+                Scheme::Https => 443,
+            }),
             authority,
             base_path,
             preserve_host: raw.preserve_host.unwrap_or(true),
@@ -49,7 +60,7 @@ impl Check<'_> {
         })
     }
 
-    fn upstream_url(&mut self, path: &str, text: &str) -> Option<(Authority, String)> {
+    fn upstream_url(&mut self, path: &str, text: &str) -> Option<(Scheme, Authority, String)> {
         let example = "write `http://host:port`, such as `http://127.0.0.1:3000`";
         if text.contains('@') {
             self.error(
@@ -66,21 +77,14 @@ impl Check<'_> {
                 return None;
             }
         };
-        match uri.scheme_str() {
-            Some("http") => {}
-            Some("https") => {
-                self.error(
-                    path,
-                    "upstreams over https are not in this version",
-                    "name the plain HTTP port of the upstream, or put a TLS client such as stunnel beside the gateway",
-                );
-                return None;
-            }
+        let scheme = match uri.scheme_str() {
+            Some("http") => Scheme::Http,
+            Some("https") => Scheme::Https,
             _ => {
                 self.error(path, format!("`{text}` is not an http URL"), example);
                 return None;
             }
-        }
+        };
         if uri.query().is_some() || text.contains('#') {
             self.error(
                 path,
@@ -108,6 +112,6 @@ impl Check<'_> {
                 "write whole segments without `*`, `.` or `..`; the path of a route belongs into `to`",
             );
         }
-        Some((authority.clone(), base_path.to_owned()))
+        Some((scheme, authority.clone(), base_path.to_owned()))
     }
 }

@@ -291,9 +291,9 @@ fn arguments_are_checked_like_a_file() {
     );
     check(
         web,
-        &["/a=https://b"],
+        &["/a=ftp://b"],
         "command line --route (upstreams.api.url)",
-        "https",
+        "not an http URL",
     );
     check(
         web,

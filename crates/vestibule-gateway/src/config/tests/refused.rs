@@ -145,7 +145,6 @@ fn wrong_durations_and_sizes_are_refused() {
 #[test]
 fn wrong_upstreams_are_refused() {
     let table = r"
-        https://api           | upstreams.web.url | https are not in this version | plain HTTP port
         http://u:hunter2@api  | upstreams.web.url | names a user          | to `@`
         http://api/?q         | upstreams.web.url | has a query           | remove it
         'http://api/#f'       | upstreams.web.url | fragment              | remove it
@@ -304,7 +303,7 @@ fn all_problems_come_at_once_and_in_the_order_of_the_file() {
 listen: nowhere
 lmits: {}
 session: { secrets: ["${MISSING}"], max_age: 0s }
-upstreams: { web: { url: https://a, timeout: 1 } }
+upstreams: { web: { url: ftp://a, timeout: 1 } }
 routes:
   - { path: /**, to: wbe, auth: maybe }
   - { path: nowhere, to: web }
