@@ -13,6 +13,7 @@ use crate::routes::MethodSet;
 mod forwarded;
 mod host;
 mod kind;
+mod origin;
 pub(crate) mod path;
 mod target;
 mod unusual;
@@ -21,10 +22,12 @@ pub(crate) use forwarded::is_trusted;
 pub use forwarded::{Client, Peer};
 pub use host::Host;
 pub use kind::Kind;
+pub use origin::{Origin, OriginError};
 pub use target::{Target, TargetError};
 pub use unusual::Unusual;
 
 pub(crate) use host::{normal_name, parse_port};
+pub(crate) use origin::Named;
 
 /// What routing and policy see of a request. Cloning shares the octets.
 #[derive(Debug, Clone)]

@@ -15,9 +15,10 @@ use super::problem::Severity;
 use super::raw::{RawAdmin, RawConfig};
 use super::sources::{Problems, Sources};
 use super::value;
-use super::{Config, Limits, PublicUrl, Timeouts, Tls};
+use super::{Config, Limits, PublicUrl, SecurityHeaders, Timeouts, Tls};
 
 mod cookies;
+mod cross_site;
 mod quantity;
 mod requirement;
 mod route;
@@ -85,6 +86,8 @@ impl<'a> Check<'a> {
         let signin = self.sign_in(raw, &session, &mut upstreams);
         let routes = self.routes(raw);
         self.reachable_sign_in(raw, &routes);
+        let csrf = self.csrf(&raw.csrf);
+        let cross_site = cross_site::dangers(raw, &routes);
         let dangers = [
             ("danger_explain_to_client", raw.danger_explain_to_client),
             ("danger_weak_secrets", raw.danger_weak_secrets),
@@ -97,6 +100,9 @@ impl<'a> Check<'a> {
             trusted_proxies,
             session,
             signin,
+            csrf,
+            security_headers: cross_site::security_headers(raw.security_headers)
+                .unwrap_or(SecurityHeaders::Off),
             limits,
             timeouts,
             upstreams,
@@ -107,6 +113,7 @@ impl<'a> Check<'a> {
                 .into_iter()
                 .filter(|(_, on)| *on)
                 .map(|(name, _)| name)
+                .chain(cross_site)
                 .collect(),
             explain_to_client: raw.danger_explain_to_client,
         }

@@ -202,7 +202,7 @@ fn later(parent: &str, word: &str) -> Option<String> {
         "token" => ["mint", "exchange", "session"].contains(&word),
         // `refresh` is a misspelt `refresh_url` there.
         "signin" => false,
-        _ => ["csrf", "refresh", "sites"].contains(&word),
+        _ => ["refresh", "sites"].contains(&word),
     };
     let instead = match parent {
         "token" => "; write `{ claim: /backendToken }` or `none`",

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::*;
 
 mod accepted;
+mod cross_site;
 mod layered;
 mod misspelt;
 mod published;

@@ -14,6 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 use vestibule_session::Reason;
 
 use super::{RequestLabels, Snapshot};
+use crate::policy::csrf::Foreign;
 use crate::refusal::NO_BACKEND_TOKEN;
 use crate::respond;
 use crate::tls;
@@ -64,6 +65,7 @@ impl Collector for Exposition {
         )?;
         write.upstreams(snapshot)?;
         write.handshakes(snapshot)?;
+        write.foreign(snapshot)?;
         write.gauge(
             "connections_open",
             "Client connections",
@@ -216,6 +218,20 @@ impl Writer<'_, '_> {
             "TLS handshakes, by what came of them",
             outcomes,
         )
+    }
+
+    fn foreign(&mut self, snapshot: &Snapshot) -> fmt::Result {
+        let outcomes = ["passed", "refused"].into_iter();
+        let series = outcomes.flat_map(|outcome| {
+            Foreign::ALL.iter().map(move |foreign| {
+                let cause = foreign.cause();
+                let count = snapshot.foreign.get(&(outcome, cause)).copied();
+                let labels = [("outcome", outcome), ("cause", cause)];
+                (labels, count.unwrap_or(0))
+            })
+        });
+        let help = "Requests that another site may have caused, by what was done about them";
+        self.counters("csrf_requests", help, series)
     }
 
     fn counter(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {

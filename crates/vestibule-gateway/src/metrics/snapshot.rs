@@ -15,6 +15,8 @@ pub(crate) struct Snapshot {
     pub(crate) sessions_failed: BTreeMap<&'static str, u64>,
     pub(crate) upstreams: BTreeMap<(Arc<str>, &'static str), u64>,
     pub(crate) handshakes: BTreeMap<&'static str, u64>,
+    /// By outcome and cause.
+    pub(crate) foreign: BTreeMap<(&'static str, &'static str), u64>,
     pub(crate) idle_connections: BTreeMap<Arc<str>, u64>,
     pub(crate) connections: u64,
     pub(crate) tunnels: u64,
@@ -40,6 +42,7 @@ impl Snapshot {
         add_all(&mut self.sessions_failed, other.sessions_failed);
         add_all(&mut self.upstreams, other.upstreams);
         add_all(&mut self.handshakes, other.handshakes);
+        add_all(&mut self.foreign, other.foreign);
         add_all(&mut self.idle_connections, other.idle_connections);
         for (route, histogram) in other.durations {
             self.durations.entry(route).or_default().add(&histogram);

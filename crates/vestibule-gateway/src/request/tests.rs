@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use vestibule_session::Scheme;
 
 use super::*;
-use crate::config::{Limits, SessionConfig, Timeouts};
+use crate::config::{Csrf, Limits, SecurityHeaders, SessionConfig, Timeouts};
 use crate::refusal::BadPath;
 
 fn config() -> Config {
@@ -46,6 +46,8 @@ fn config() -> Config {
         claims: Vec::new(),
         workers: 1,
         dangers: Vec::new(),
+        csrf: Csrf::default(),
+        security_headers: SecurityHeaders::Off,
         explain_to_client: false,
     }
 }

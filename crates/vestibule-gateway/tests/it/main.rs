@@ -11,9 +11,17 @@ mod caches;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod cors;
+#[cfg(test)]
+mod cross_site;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
+mod hardening;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
+mod methods;
 #[cfg(test)]
 mod nextjs;
 #[cfg(test)]
