@@ -254,6 +254,8 @@ fn log_only_lets_pass_and_tells() {
     let counted = counted(&gateway);
     let series = "{outcome=\"passed\",cause=\"foreign_origin\"} 1";
     assert!(counted.contains(series), "{counted}");
+    let metrics = crate::client::Client::connect(gateway.admin.unwrap()).get("/metrics", &[]);
+    assert!(metrics.text().contains("\nvestibule_danger_settings 2\n"));
 }
 
 #[test]
