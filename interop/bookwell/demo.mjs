@@ -83,10 +83,24 @@ export class Demo {
   }
 
   /** How many requests the gateway has sent to an upstream. */
-  async sentTo(upstream) {
+  sentTo(upstream) {
+    return this.#counted("vestibule_upstream_requests_total", `upstream="${upstream}"`)
+  }
+
+  /** How many requests it has refused because another site may have caused them. */
+  refusedAsForeign() {
+    return this.#counted("vestibule_csrf_requests_total", `outcome="refused"`)
+  }
+
+  /** The gateway's access line of one request, found by the id that its answer carried. */
+  access(requestId) {
+    return this.#child.line((line) => (line.includes(`ms request_id=${requestId} `) ? line : undefined))
+  }
+
+  async #counted(name, label) {
     const metrics = await (await fetch(`${this.#admin}/metrics`)).text()
-    const lines = metrics.split("\n").filter((line) => line.startsWith("vestibule_upstream_requests_total{") && line.includes(`upstream="${upstream}"`))
-    if (lines.length === 0) throw new Error(`the gateway has no upstream ${upstream}`)
+    const lines = metrics.split("\n").filter((line) => line.startsWith(`${name}{`) && line.includes(label))
+    if (lines.length === 0) throw new Error(`the gateway counts no ${name} with ${label}`)
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0)
   }
 

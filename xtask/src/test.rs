@@ -96,7 +96,7 @@ impl Step {
             }
             Self::Browser => "Bookwell in a real browser, over HTTP and HTTPS",
             Self::Interop => {
-                "the gateway in front of a real Next.js application, and `next-auth/react` in a browser"
+                "the gateway in front of a real Next.js application and behind a real cache, and `next-auth/react` in a browser"
             }
         }
     }
@@ -114,6 +114,7 @@ impl Step {
             ],
             Self::Interop => &[
                 Prerequisite::Chromium,
+                Prerequisite::Nginx,
                 Prerequisite::Node,
                 Prerequisite::Npm,
                 Prerequisite::OpenSsl,

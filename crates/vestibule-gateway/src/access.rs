@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::COOKIE;
+use http::header::{COOKIE, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::time::Instant;
 
@@ -37,6 +37,8 @@ pub(crate) struct Entry {
     pub(crate) rule: Option<Box<str>>,
     /// Names of the request's cookies, where a session was expected and none opened.
     pub(crate) cookies: Option<String>,
+    /// The origin that a refused page named, escaped.
+    pub(crate) origin: Option<String>,
     pub(crate) upstream: Option<Arc<str>>,
     pub(crate) upstream_time: Option<Duration>,
     pub(crate) upload: Option<Rc<Progress>>,
@@ -68,6 +70,7 @@ impl Entry {
             cause: None,
             rule: None,
             cookies: None,
+            origin: None,
             upstream: None,
             upstream_time: None,
             upload: None,
@@ -91,6 +94,13 @@ impl Entry {
             let _ = write!(text, "{comma}{}", name.escape_ascii());
         }
         self.cookies = Some(text);
+    }
+
+    /// Notes whose page the browser names, for the question "should it be allowed?".
+    pub(crate) fn note_origin(&mut self, headers: &HeaderMap) {
+        let origin = headers.get(ORIGIN).map(HeaderValue::as_bytes);
+        let start = origin.map(|origin| origin.get(..MAX_PATH).unwrap_or(origin));
+        self.origin = start.map(|origin| origin.escape_ascii().to_string());
     }
 
     /// Notes a path that has no single meaning: what is odd about it is escaped (LG4).
@@ -126,6 +136,7 @@ impl Entry {
             cause = self.cause.or(fault),
             rule = self.rule.as_deref(),
             cookies = self.cookies.as_deref(),
+            origin = self.origin.as_deref(),
             duration_ms = milliseconds(self.start.elapsed()),
             upstream = self.upstream.as_deref(),
             upstream_ms = self.upstream_time.map(milliseconds),
@@ -162,7 +173,7 @@ const CLIENT_CLOSED: u16 = 499;
 /// Cookie names in a line.
 const MAX_NAMES: usize = 40;
 
-/// Octets of a refused path in a line.
+/// Octets of a refused path or origin in a line.
 const MAX_PATH: usize = 200;
 
 /// Octets of a cookie name in a line.

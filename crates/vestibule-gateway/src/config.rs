@@ -33,6 +33,8 @@ mod substitute;
 mod value;
 mod yaml;
 
+pub use crate::cors::{Cors, Origins};
+pub use crate::policy::csrf::{Csrf, CsrfMode};
 pub use load::Loaded;
 pub use problem::{Origin, Place, Problem, Row, Severity};
 pub use rate_limit::{RateKey, RateLimit};
@@ -60,6 +62,8 @@ pub struct Config {
     pub proxy_protocol: bool,
     /// At least one; a file without `sites` is one for every host.
     pub sites: Vec<Site>,
+    /// What hardens answers where a route says nothing else.
+    pub security_headers: SecurityHeaders,
     /// Bounds on what a client may send.
     pub limits: Limits,
     /// Time limits towards clients.
@@ -228,6 +232,12 @@ pub struct Route {
     pub require: Option<Requirement>,
     /// Whether the upstream's `Set-Cookie` reach the browser, and the browser's cookies the upstream.
     pub cookies: Cookies,
+    /// What happens to a request that the page of another site may have caused.
+    pub csrf: CsrfMode,
+    /// Which pages of other origins may read its answers.
+    pub cors: Option<Cors>,
+    /// What hardens its answers, instead of [`Config::security_headers`].
+    pub security_headers: Option<SecurityHeaders>,
     /// Whether a session may come as `Authorization: Bearer <JWE>` (TH-48).
     pub accept_bearer_session: bool,
     /// Unusual paths that this route takes (rule PT3).
@@ -256,6 +266,17 @@ pub enum Token {
     Claim(Pointer),
     /// Nothing.
     None,
+}
+
+/// Headers that harden answers, each where the upstream does not say it itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecurityHeaders {
+    /// For data.
+    Api,
+    /// None.
+    Off,
+    /// For pages.
+    Page,
 }
 
 /// What happens to cookies between browser and upstream.

@@ -7,23 +7,25 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 
+use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use http::{Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use tokio::time::Instant;
-use vestibule_session::Reason;
+use vestibule_session::{Reason, Scheme};
 
 use crate::access::Entry;
 use crate::body::ResponseBody;
-use crate::config::{Auth, Limits, Protocol, Route};
+use crate::config::{Auth, CsrfMode, Limits, Protocol, Route};
 use crate::generation::{Generation, RouteHere, SiteAtWork};
 use crate::headers::{self, Outgoing};
+use crate::policy::csrf::{self, Sent};
 use crate::policy::{self, Decision};
 use crate::refusal::{BadRequest, NO_BACKEND_TOKEN, Refusal, Unreachable};
 use crate::request::{self, Host, Kind, Peer};
-use crate::respond::{self, Audience};
+use crate::respond::{self, Audience, Manner};
 use crate::routes::upstream_path;
 use crate::session::Opened;
 use crate::tls;
@@ -31,6 +33,10 @@ use crate::token::NoToken;
 use crate::trace::Ids;
 use crate::upstream::{Answer, Progress, RequestBody};
 use crate::worker::Worker;
+
+mod cross_site;
+
+use cross_site::{preflight, warn_of_foreign};
 
 /// Answers one request of a client.
 pub(crate) async fn handle(
@@ -51,7 +57,8 @@ pub(crate) async fn handle(
         let response = respond::about_server(&ids.request_id);
         return ResponseBody::ours(response, entry);
     }
-    let mut audience = Audience::Program;
+    let secure = peer.scheme() == Scheme::Https;
+    let mut manner = Manner::new(config.security_headers, secure);
     let forwarded = {
         let mut forwarded = pin!(forward(
             &worker,
@@ -60,14 +67,15 @@ pub(crate) async fn handle(
             request,
             &ids,
             &mut entry,
-            &mut audience,
+            &mut manner,
         ));
         std::future::poll_fn(|cx| caught(|| forwarded.as_mut().poll(cx))).await
     };
-    match forwarded {
+    let mut response = match forwarded {
         Ok(Forwarded::Response(response)) => {
             response.map(|body| ResponseBody::upstream(body, entry))
         }
+        Ok(Forwarded::Preflight(response)) => ResponseBody::ours(response, entry),
         Ok(Forwarded::SignIn { location }) => {
             entry.reason = Some(respond::SIGN_IN);
             ResponseBody::ours(respond::sign_in(&location, &ids.request_id), entry)
@@ -84,14 +92,16 @@ pub(crate) async fn handle(
                 entry.rule = Some(rule.as_str().into());
             }
             let explain = config.explain_to_client;
-            let response = respond::refuse(&refusal, &ids.request_id, audience, explain);
+            let response = respond::refuse(&refusal, &ids.request_id, manner.audience, explain);
             if refusal == Refusal::BadRequest(BadRequest::Left) {
                 entry.reason = None; // nothing was refused: nobody is there
                 return ResponseBody::unheard(response, entry);
             }
             ResponseBody::ours(response, entry)
         }
-    }
+    };
+    manner.dress(response.status(), response.headers_mut());
+    response
 }
 
 /// A panic is a bug of ours, and the end of its request alone (TH-14).
@@ -104,6 +114,7 @@ fn caught<T>(poll: impl FnOnce() -> Poll<Result<T, Refusal>>) -> Poll<Result<T, 
 
 /// How a request ended that was not refused.
 enum Forwarded {
+    Preflight(Response<Bytes>),
     Response(Response<crate::upstream::UpstreamBody>),
     SignIn { location: String },
     Tunnel(Response<()>, Box<Handshake>),
@@ -117,14 +128,14 @@ pub(crate) struct Handshake {
 }
 
 /// The six hops; the last one is the caller's.
-async fn forward(
+async fn forward<'a>(
     worker: &Worker,
-    generation: &Generation,
+    generation: &'a Generation,
     peer: &Peer,
     mut request: Request<Incoming>,
     ids: &Ids,
     entry: &mut Entry,
-    audience: &mut Audience,
+    manner: &mut Manner<'a>,
 ) -> Result<Forwarded, Refusal> {
     let plan = &generation.plan;
     let config = &plan.config;
@@ -143,17 +154,21 @@ async fn forward(
     entry.path = Some(seen.target.clone());
     entry.client = seen.client.address();
     if seen.kind == Kind::Navigation {
-        *audience = Audience::Person;
+        manner.audience = Audience::Person;
     }
     let site = seen.site.ok_or(Refusal::NoSite)?;
     let site = generation.site(site).ok_or(Refusal::Internal)?;
     entry.site.clone_from(&site.here.name);
     let public_url = site.settings.public_url.as_ref();
+    manner.secure = seen.client.arrived_by() == Scheme::Https;
     if let Some(location) = tls::to_https(config, public_url, &seen, worker.tls_port) {
         return Err(Refusal::HttpsRequired { location });
     }
 
     // 2. The route.
+    if let Some(response) = preflight(site, &seen, &request, ids, entry) {
+        return Ok(Forwarded::Preflight(response));
+    }
     let routes = &site.plan.routes;
     let index = routes.find(seen.host.name(), &seen.target, request.method())?;
     let route = site.settings.routes.get(index);
@@ -161,6 +176,7 @@ async fn forward(
         return Err(Refusal::Internal);
     };
     entry.route = (here.position, Some(Arc::clone(&here.label)));
+    manner.follow(route, request.headers());
 
     let mut account = (here.limits.as_ref())
         .map(|limits| limits.account(seen.client.address(), worker.clock.elapsed()));
@@ -173,12 +189,31 @@ async fn forward(
 
     // 4. The decision.
     let known = session.as_deref().map_err(|reason| *reason);
-    match policy::decide(route, &seen, known, &site.settings.session.sign_in_path) {
+    let sign_in_path = &site.settings.session.sign_in_path;
+    let sent = Sent {
+        method: request.method(),
+        headers: request.headers(),
+        request: &seen,
+    };
+    let foreign = csrf::foreign(&site.settings.csrf, route, sent, known.ok(), sign_in_path);
+    let enforced = foreign.filter(|_| route.csrf == CsrfMode::Enforce);
+    match policy::decide(route, &seen, known, enforced, sign_in_path) {
         Decision::Forward(None) if route.auth == Auth::Required => {
             return Err(Refusal::Internal); // the policy cannot say so, and if it did, nobody passes
         }
-        Decision::Forward(_) => {}
-        Decision::Refuse(refusal) => return Err(refusal),
+        Decision::Forward(_) => {
+            if let Some(foreign) = foreign {
+                warn_of_foreign(entry, here, foreign, request.headers());
+                worker.metrics.foreign(foreign, "passed");
+            }
+        }
+        Decision::Refuse(refusal) => {
+            if let Refusal::Csrf(foreign) = refusal {
+                entry.note_origin(request.headers());
+                worker.metrics.foreign(foreign, "refused");
+            }
+            return Err(refusal);
+        }
         Decision::SignIn { location, reason } => {
             entry.cause = Some(reason.code());
             return Ok(Forwarded::SignIn { location });
@@ -299,7 +334,7 @@ fn open(
     site: SiteAtWork<'_>,
     (route, here): (&Route, &RouteHere),
     request: &Request<Incoming>,
-    scheme: vestibule_session::Scheme,
+    scheme: Scheme,
 ) -> Result<Rc<Opened>, Reason> {
     if !here.reads_session {
         return Err(Reason::NoCookie);

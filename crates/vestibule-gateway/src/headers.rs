@@ -11,6 +11,7 @@ use vestibule_session::CookieName;
 use crate::config::Cookies;
 
 mod challenge;
+pub(crate) mod hardening;
 mod owned;
 mod session_cookies;
 mod trailer;
@@ -165,7 +166,7 @@ fn is_hop_by_hop(name: &str) -> bool {
 }
 
 /// Removes every header whose name is named; nothing is allocated where none is.
-fn drop_where(headers: &mut HeaderMap, named: impl Fn(&str) -> bool) {
+pub(crate) fn drop_where(headers: &mut HeaderMap, named: impl Fn(&str) -> bool) {
     while let Some(name) = headers.keys().find(|name| named(name.as_str())) {
         let name = name.clone();
         headers.remove(name);

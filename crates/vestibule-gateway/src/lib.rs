@@ -22,6 +22,7 @@ pub mod callback;
 mod clock;
 pub mod config;
 mod connection;
+mod cors;
 mod generation;
 mod handle;
 mod headers;

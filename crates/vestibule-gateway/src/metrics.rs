@@ -8,6 +8,7 @@ use std::time::Duration;
 use foldhash::fast::RandomState;
 use http::{Method, StatusCode};
 
+use crate::policy::csrf::Foreign;
 use crate::routes::MethodSet;
 
 mod exposition;
@@ -31,6 +32,7 @@ pub(crate) struct Metrics {
     upstreams: RefCell<HashMap<UpstreamLine, u64, RandomState>>,
     handshakes: RefCell<HashMap<&'static str, u64, RandomState>>,
     proxy_headers: RefCell<HashMap<&'static str, u64, RandomState>>,
+    foreign: RefCell<HashMap<(&'static str, &'static str), u64, RandomState>>,
     pub(crate) connections: Cell<u64>,
     pub(crate) tunnels: Cell<u64>,
 }
@@ -64,6 +66,7 @@ impl Metrics {
             upstreams: RefCell::default(),
             handshakes: RefCell::default(),
             proxy_headers: RefCell::default(),
+            foreign: RefCell::default(),
             connections: Cell::new(0),
             tunnels: Cell::new(0),
         }
@@ -141,6 +144,12 @@ impl Metrics {
         *self.proxy_headers.borrow_mut().entry(outcome).or_default() += 1;
     }
 
+    /// Counts a request that another site may have caused, by what was done about it.
+    pub(crate) fn foreign(&self, foreign: Foreign, outcome: &'static str) {
+        let line = (outcome, foreign.cause());
+        *self.foreign.borrow_mut().entry(line).or_default() += 1;
+    }
+
     /// A copy of everything counted so far.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let routes = self.routes.borrow();
@@ -184,6 +193,12 @@ impl Metrics {
                 .collect(),
             proxy_headers: self
                 .proxy_headers
+                .borrow()
+                .iter()
+                .map(|(k, v)| (*k, *v))
+                .collect(),
+            foreign: self
+                .foreign
                 .borrow()
                 .iter()
                 .map(|(k, v)| (*k, *v))

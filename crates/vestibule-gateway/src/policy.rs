@@ -8,6 +8,9 @@ use crate::refusal::Refusal;
 use crate::request::{Kind, Request};
 use crate::session::Opened;
 
+use csrf::Foreign;
+
+pub mod csrf;
 mod rule;
 
 pub use rule::{Requirement, Rule, Test};
@@ -50,13 +53,21 @@ pub enum Decision<'a> {
     },
 }
 
-/// Decides; `session` is not looked at where the route has `auth: none`.
+/// Decides; `session` is not looked at where the route has `auth: none`, and `foreign` is what speaks for
+/// another site behind the request.
+///
+/// Who has no session is told so first: it is the same answer with and without such a site.
 pub fn decide<'a>(
     route: &Route,
     request: &Request,
     session: Result<&'a Opened, Reason>,
+    foreign: Option<Foreign>,
     sign_in_path: &str,
 ) -> Decision<'a> {
+    let is_let_in = route.auth != Auth::Required || session.is_ok();
+    if let Some(foreign) = foreign.filter(|_| is_let_in) {
+        return Decision::Refuse(Refusal::Csrf(foreign));
+    }
     match (route.auth, session) {
         (Auth::None, _) => Decision::Forward(None),
         (Auth::Optional, session) => {

@@ -2,6 +2,7 @@
 
 use vestibule_session::Reason;
 
+use crate::policy::csrf::Foreign;
 pub use crate::rate::{Exceeded, Fields};
 
 /// A request that the gateway answers itself.
@@ -16,6 +17,8 @@ pub enum Refusal {
     BadRequest(BadRequest),
     /// The body is longer than the route takes.
     BodyTooLarge,
+    /// The page of another site may have caused it.
+    Csrf(Foreign),
     /// The session is good, and a rule of the route does not let it pass.
     Forbidden {
         /// The rule, in the words of the configuration: for the log.
@@ -69,6 +72,7 @@ impl Refusal {
             Self::BadPath(_) => "bad_path",
             Self::BadRequest(_) => "bad_request",
             Self::BodyTooLarge => "body_too_large",
+            Self::Csrf(_) => "csrf",
             Self::Forbidden { .. } => "forbidden",
             Self::HeadersTooLarge { .. } => "headers_too_large",
             Self::HttpsRequired { .. } => "https_required",
@@ -91,6 +95,7 @@ impl Refusal {
         match self {
             Self::BadPath(fault) => Some(fault.cause()),
             Self::BadRequest(fault) => Some(fault.cause()),
+            Self::Csrf(foreign) => Some(foreign.cause()),
             Self::Forbidden { .. } => Some("policy"),
             Self::NoBackendToken => Some(NO_BACKEND_TOKEN),
             Self::NoSite => Some("no_site"),

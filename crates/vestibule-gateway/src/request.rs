@@ -14,6 +14,7 @@ use crate::sites::Sites;
 mod forwarded;
 mod host;
 mod kind;
+mod origin;
 pub(crate) mod path;
 mod peer;
 mod target;
@@ -22,11 +23,13 @@ mod unusual;
 pub use forwarded::Client;
 pub use host::Host;
 pub use kind::Kind;
+pub use origin::{Origin, OriginError};
 pub use peer::Peer;
 pub use target::{Target, TargetError};
 pub use unusual::Unusual;
 
 pub(crate) use host::{normal_name, parse_port};
+pub(crate) use origin::Named;
 
 /// What routing and policy see of a request. Cloning shares the octets.
 #[derive(Debug, Clone)]

@@ -8,8 +8,13 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
+use crate::cors::Grant;
 use crate::headers::X_REQUEST_ID;
 use crate::refusal::Refusal;
+
+mod manner;
+
+pub(crate) use manner::Manner;
 
 /// How the client wants to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,14 +108,25 @@ pub(crate) fn about_server(request_id: &HeaderValue) -> Response<Bytes> {
     response
 }
 
+/// The answer to a preflight: what a page of another origin may do.
+pub(crate) fn preflight(granted: &Grant<'_>, request_id: &HeaderValue) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    granted.write_preflight(headers);
+    headers.insert(X_REQUEST_ID, request_id.clone());
+    response
+}
+
 /// The code of a redirect to the sign-in page.
 pub(crate) const SIGN_IN: &str = "unauthenticated";
 
 /// Every code with its status, so that each has a metric before its first event.
-pub(crate) const CODES: [(&str, u16); 17] = [
+pub(crate) const CODES: [(&str, u16); 18] = [
     ("bad_path", 400),
     ("bad_request", 400),
     ("body_too_large", 413),
+    ("csrf", 403),
     ("forbidden", 403),
     ("headers_too_large", 431),
     ("https_required", 308),
@@ -131,7 +147,7 @@ fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::BadPath(_) | Refusal::BadRequest(_) => StatusCode::BAD_REQUEST,
         Refusal::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Refusal::Forbidden { .. } => StatusCode::FORBIDDEN,
+        Refusal::Csrf(_) | Refusal::Forbidden { .. } => StatusCode::FORBIDDEN,
         Refusal::HeadersTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         // Not 301: a `POST` stays one.
         Refusal::HttpsRequired { .. } => StatusCode::PERMANENT_REDIRECT,
@@ -155,6 +171,7 @@ fn title(refusal: &Refusal) -> &'static str {
         Refusal::BadPath(_) => "The address of the request is malformed",
         Refusal::BadRequest(_) => "The request is malformed",
         Refusal::BodyTooLarge => "The request body is too large",
+        Refusal::Csrf(_) => "The request came from another site",
         // Signing in again would not help, so nobody is asked to.
         Refusal::Forbidden { .. } => "You are not allowed to do this",
         Refusal::HeadersTooLarge { .. } => "The request headers are too large",

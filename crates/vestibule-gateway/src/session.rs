@@ -21,6 +21,8 @@ pub use facts::Facts;
 pub struct Opened {
     session: Session,
     facts: Facts,
+    /// A browser sends cookies by itself, and this never.
+    from_bearer: bool,
     /// In the order of the pointers that the sessions were made with.
     bearers: Box<[Bearer]>,
 }
@@ -34,6 +36,11 @@ impl Opened {
     /// What it says to the rules.
     pub fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// Whether the client sent it as `Authorization: Bearer`.
+    pub fn is_from_bearer(&self) -> bool {
+        self.from_bearer
     }
 
     /// The bearer for the claim at `position` of the configured pointers.
@@ -94,7 +101,9 @@ impl Sessions {
         match headers.get(AUTHORIZATION) {
             Some(value) if accept_bearer && absent => {
                 let session = reader.open_bearer(value.as_bytes(), scheme, now)?;
-                Ok(Rc::new(self.prepared(session)))
+                let mut opened = self.prepared(session);
+                opened.from_bearer = true;
+                Ok(Rc::new(opened))
             }
             Some(_) | None => Err(failure),
         }
@@ -162,6 +171,7 @@ impl Sessions {
                 .map(|pointer| token::bearer(&session, pointer))
                 .collect(),
             facts: Facts::new(&session, &self.claims),
+            from_bearer: false,
             session,
         }
     }

@@ -32,6 +32,18 @@ fn every_cause_in_the_guide_is_one_that_exists() {
 }
 
 #[test]
+fn every_cause_of_a_forged_request_has_a_row_and_every_row_a_cause() {
+    let guide = text("docs/guides/cross-site.md");
+    let csrf = text("crates/vestibule-gateway/src/policy/csrf.rs");
+    let rows = guide.lines().filter_map(|line| line.strip_prefix("| `"));
+    let mut rows: Vec<_> = rows.filter_map(|row| row.split('`').next()).collect();
+    let mut causes = words(&csrf, "fn cause(");
+    rows.sort_unstable();
+    causes.sort_unstable();
+    assert_eq!(rows, causes);
+}
+
+#[test]
 fn every_refusal_has_a_row_and_every_row_a_refusal() {
     let page = text("docs/reference/refusals.md");
     let refusal = text("crates/vestibule-gateway/src/refusal.rs");

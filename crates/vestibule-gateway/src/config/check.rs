@@ -15,9 +15,10 @@ use super::problem::Severity;
 use super::raw::{RawAdmin, RawConfig};
 use super::sources::{Problems, Sources};
 use super::value;
-use super::{Config, Limits, Timeouts, Tls};
+use super::{Config, Limits, SecurityHeaders, Timeouts, Tls};
 
 mod cookies;
+mod cross_site;
 mod proxies;
 mod quantity;
 mod rate_limit;
@@ -112,6 +113,8 @@ impl<'a> Check<'a> {
             forwarded_header: proxies::forwarded_header(raw),
             proxy_protocol: raw.proxy_protocol,
             sites,
+            security_headers: cross_site::security_headers(raw.security_headers)
+                .unwrap_or(SecurityHeaders::Off),
             limits,
             timeouts,
             workers: self.count("workers", raw.workers, 1024),

@@ -11,10 +11,12 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+mod cross_site;
 mod rate_limit;
 mod signin;
 mod site;
 
+pub(super) use cross_site::{RawCors, RawCsrf, RawCsrfMode, RawRouteCsrf, RawSecurityHeaders};
 pub(super) use rate_limit::{RawRateKey, RawRateLimit};
 pub(super) use signin::RawSignIn;
 pub(super) use site::{RawSite, RawSites, SITE_KEYS, SITE_NEEDS};
@@ -49,6 +51,11 @@ pub struct RawConfig {
     pub(super) session: RawSession,
     /// The sign-in endpoints below `/api/auth`, for a backend that has a login call of its own.
     pub(super) signin: Option<RawSignIn>,
+    /// What is done about requests that the page of another site may have caused.
+    #[serde(default)]
+    pub(super) csrf: RawCsrf,
+    /// Headers that harden answers, each where the upstream does not say it itself.
+    pub(super) security_headers: Option<RawSecurityHeaders>,
     /// Bounds on what a client may send.
     #[serde(default)]
     pub(super) limits: RawLimits,
@@ -299,6 +306,13 @@ pub(super) struct RawRoute {
     /// Unusual paths that the route takes.
     /// By default all but `empty_segments` where the route carries no token and keeps the path, else none.
     pub(super) allow: Option<Vec<RawAllow>>,
+    /// What happens to a request that the page of another site may have caused; instead of `csrf.mode`.
+    /// By default nobody looks where the upstream gets neither cookies nor anything of a session.
+    pub(super) csrf: Option<RawRouteCsrf>,
+    /// Which pages of other origins may read the answers; none without it.
+    pub(super) cors: Option<RawCors>,
+    /// Headers that harden the answers; instead of `security_headers` of all routes.
+    pub(super) security_headers: Option<RawSecurityHeaders>,
     /// Octets of a request body, or `unlimited`; instead of `limits.body`.
     pub(super) body: Option<String>,
     /// How many requests it takes of each client, session or tenant; who sends more gets 429.
@@ -404,6 +418,10 @@ signin:
   max_age: 30d
   absolute_age: 90d
   failures: { per_account: 10, per_address: 5, window: 15m }
+csrf:
+  mode: enforce
+  allowed_origins: []
+security_headers: off
 limits:
   headers: 64KiB
   header_count: 128

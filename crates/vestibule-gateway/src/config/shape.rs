@@ -216,7 +216,7 @@ fn later(parent: &str, word: &str) -> Option<String> {
         "token" => ["mint", "exchange", "session"].contains(&word),
         // `refresh` is a misspelt `refresh_url` there.
         "signin" => false,
-        _ => ["csrf", "refresh"].contains(&word),
+        _ => word == "refresh",
     };
     let instead = match parent {
         "token" => "; write `{ claim: /backendToken }` or `none`",

@@ -2,7 +2,7 @@
 
 use vestibule_session::Pointer;
 
-use super::{Config, PublicUrl, Route, SessionConfig, SignIn, Upstream};
+use super::{Config, Csrf, PublicUrl, Route, SessionConfig, SignIn, Upstream};
 use crate::request::normal_name;
 use crate::routes::HostPattern;
 use crate::sites::Sites;
@@ -20,6 +20,8 @@ pub struct Site {
     pub signin: Option<SignIn>,
     /// Where requests go; routes refer to them by index.
     pub upstreams: Vec<Upstream>,
+    /// By what requests are known that the page of another site did not cause.
+    pub csrf: Csrf,
     /// In the order of the file; `routes.rs` decides by specificity, not by order.
     pub routes: Vec<Route>,
     /// The claims that rules ask for, each once; rules refer to them by index.

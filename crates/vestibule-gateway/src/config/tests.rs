@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 use super::*;
 
 mod accepted;
+mod cross_site;
 mod layered;
 mod misspelt;
 mod proxies;

@@ -15,6 +15,9 @@ pub(super) fn is_of_gateway(name: &str) -> bool {
     name.starts_with("vestibule-") || name.starts_with("x-vestibule-")
 }
 
+/// Among them what Next.js believes between its own parts: that middleware ran, another path, a half-made
+/// page to be resumed, a cached one to be made again (next 16.4.6, `server-ipc/utils.js` and
+/// `lib/constants.js`; CVE-2025-29927). Browsers send `x-nextjs-data`, so it passes.
 fn is_owned_dashed(name: &str) -> bool {
     let Some(rest) = name.strip_prefix("x-") else {
         return is_of_gateway(name)
@@ -23,6 +26,7 @@ fn is_owned_dashed(name: &str) -> bool {
                 "authorization"
                     | "cf-connecting-ip"
                     | "forwarded"
+                    | "next-resume"
                     | "remote-email"
                     | "remote-groups"
                     | "remote-name"
@@ -39,6 +43,9 @@ fn is_owned_dashed(name: &str) -> bool {
         || rest.starts_with("auth-request-")
         || rest.starts_with("middleware-")
         || rest.starts_with("invoke-")
+        || rest.starts_with("next-revalidate")
+        || rest.starts_with("next-resume-")
+        || rest.starts_with("prerender-")
         || matches!(
             rest,
             "client-ip"
@@ -73,6 +80,14 @@ mod tests {
             "remote_user",
             "x-middleware-subrequest",
             "x-invoke-path",
+            "x-middleware-set-cookie",
+            "x_middleware_subrequest",
+            "next-resume",
+            "x-next-resume-state-length",
+            "x-next-revalidated-tags",
+            "x-next-revalidate-tag-token",
+            "x-prerender-revalidate",
+            "x-prerender-revalidate-if-generated",
             "x-matched-path",
             "x-now-route-matches",
             "x-original-url",
@@ -93,6 +108,9 @@ mod tests {
             "x-requested-with",
             "rsc",
             "next-action",
+            "next-router-prefetch",
+            "next-url",
+            "x-nextjs-data",
             "next-router-state-tree",
             "x-tenant-id",
             "x-forward",

@@ -14,6 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 use vestibule_session::Reason;
 
 use super::{RequestLabels, Snapshot};
+use crate::policy::csrf::Foreign;
 use crate::proxy_protocol;
 use crate::refusal::NO_BACKEND_TOKEN;
 use crate::respond;
@@ -66,6 +67,7 @@ impl Collector for Exposition {
         write.upstreams(snapshot)?;
         write.handshakes(snapshot)?;
         write.proxy_headers(snapshot)?;
+        write.foreign(snapshot)?;
         write.gauge(
             "connections_open",
             "Client connections",
@@ -230,6 +232,20 @@ impl Writer<'_, '_> {
             "PROXY headers waited for, by what came of them",
             outcomes,
         )
+    }
+
+    fn foreign(&mut self, snapshot: &Snapshot) -> fmt::Result {
+        let outcomes = ["passed", "refused"].into_iter();
+        let series = outcomes.flat_map(|outcome| {
+            Foreign::ALL.iter().map(move |foreign| {
+                let cause = foreign.cause();
+                let count = snapshot.foreign.get(&(outcome, cause)).copied();
+                let labels = [("outcome", outcome), ("cause", cause)];
+                (labels, count.unwrap_or(0))
+            })
+        });
+        let help = "Requests that another site may have caused, by what was done about them";
+        self.counters("csrf_requests", help, series)
     }
 
     fn counter(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {

@@ -16,6 +16,8 @@ pub(crate) struct Snapshot {
     pub(crate) upstreams: BTreeMap<(Arc<str>, &'static str), u64>,
     pub(crate) handshakes: BTreeMap<&'static str, u64>,
     pub(crate) proxy_headers: BTreeMap<&'static str, u64>,
+    /// By outcome and cause.
+    pub(crate) foreign: BTreeMap<(&'static str, &'static str), u64>,
     pub(crate) idle_connections: BTreeMap<Arc<str>, u64>,
     pub(crate) connections: u64,
     pub(crate) tunnels: u64,
@@ -42,6 +44,7 @@ impl Snapshot {
         add_all(&mut self.upstreams, other.upstreams);
         add_all(&mut self.handshakes, other.handshakes);
         add_all(&mut self.proxy_headers, other.proxy_headers);
+        add_all(&mut self.foreign, other.foreign);
         add_all(&mut self.idle_connections, other.idle_connections);
         for (route, histogram) in other.durations {
             self.durations.entry(route).or_default().add(&histogram);

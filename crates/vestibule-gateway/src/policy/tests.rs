@@ -7,7 +7,7 @@ use vestibule_session::{
 };
 
 use super::*;
-use crate::config::{Cookies, Token};
+use crate::config::{Cookies, CsrfMode, Token};
 use crate::request::{Client, Host, Peer, Target, Unusual};
 use crate::routes::PathPattern;
 use crate::session::Sessions;
@@ -21,7 +21,7 @@ fn session() -> Rc<Opened> {
 }
 
 /// A session with these claims, and the facts at these places of it.
-fn opened(claims: &str, asked: &[&str]) -> Rc<Opened> {
+pub(super) fn opened(claims: &str, asked: &[&str]) -> Rc<Opened> {
     let secret = Secret::new("kJ2mU0l0n3B6c1rXb5yqVd8wQe7tZs4A").unwrap();
     let name = session_cookie_name(Version::V5, Scheme::Http);
     let writer = Writer::new(&secret, name.clone());
@@ -35,7 +35,7 @@ fn opened(claims: &str, asked: &[&str]) -> Rc<Opened> {
     opened.unwrap()
 }
 
-fn route(auth: Auth) -> Route {
+pub(super) fn route(auth: Auth) -> Route {
     Route {
         host: None,
         path: PathPattern::parse("/**").unwrap(),
@@ -46,6 +46,9 @@ fn route(auth: Auth) -> Route {
         token: Token::None,
         require: None,
         cookies: Cookies::Drop,
+        csrf: CsrfMode::Enforce,
+        cors: None,
+        security_headers: None,
         accept_bearer_session: false,
         allow: Unusual::default(),
         body_bytes: None,
@@ -69,7 +72,7 @@ fn request(target: &str, kind: Kind) -> Request {
 /// A decision in one word each.
 fn decided(auth: Auth, session: Result<&Opened, Reason>, kind: Kind) -> String {
     let request = request("/tenant/x?y=1", kind);
-    match decide(&route(auth), &request, session, SIGN_IN) {
+    match decide(&route(auth), &request, session, None, SIGN_IN) {
         Decision::Forward(Some(principal)) => {
             assert!(std::ptr::eq(
                 principal.session(),
@@ -154,6 +157,7 @@ fn a_protected_sign_in_page_does_not_send_to_itself() {
             &route(Auth::Required),
             &request,
             Err(Reason::NoCookie),
+            None,
             sign_in,
         );
         assert!(matches!(
@@ -186,9 +190,56 @@ fn no_header_reaches_the_location() {
         &route(Auth::Required),
         &request,
         Err(Reason::NoCookie),
+        None,
         SIGN_IN,
     ) {
         Decision::SignIn { location, .. } => assert_eq!(location, "/auth/signin?callbackUrl=%2Fx"),
         Decision::Forward(_) | Decision::Refuse(_) => panic!("{request:?} is not sent to sign in"),
+    }
+}
+
+// The order of the answers: who has no session hears that first, and the rules come last.
+#[test]
+fn a_foreign_request_is_refused_after_the_session_and_before_the_rules() {
+    let request = request("/tenant/x", Kind::Call);
+    let foreign = Some(Foreign::CrossSite);
+    let session = session();
+    let decided = |auth, session| decide(&route(auth), &request, session, foreign, SIGN_IN);
+    for (auth, session, refusal) in [
+        (
+            Auth::None,
+            Err(Reason::NoCookie),
+            Refusal::Csrf(Foreign::CrossSite),
+        ),
+        (
+            Auth::Optional,
+            Err(Reason::NoCookie),
+            Refusal::Csrf(Foreign::CrossSite),
+        ),
+        (
+            Auth::Optional,
+            Ok(&*session),
+            Refusal::Csrf(Foreign::CrossSite),
+        ),
+        (
+            Auth::Required,
+            Ok(&*session),
+            Refusal::Csrf(Foreign::CrossSite),
+        ),
+        (
+            Auth::Required,
+            Err(Reason::NoCookie),
+            Refusal::Unauthenticated(Reason::NoCookie),
+        ),
+        (
+            Auth::Required,
+            Err(Reason::Expired),
+            Refusal::SessionExpired,
+        ),
+    ] {
+        let Decision::Refuse(refused) = decided(auth, session) else {
+            panic!("{auth:?} passed");
+        };
+        assert_eq!(refused, refusal);
     }
 }

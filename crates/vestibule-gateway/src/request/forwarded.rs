@@ -10,9 +10,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use ipnet::IpNet;
 use vestibule_session::Scheme;
 
-use super::Host;
-use super::host::parse_port;
+use super::host::{parse_port, split_port};
+use super::origin::default_port;
 use super::peer::{Peer, is_trusted};
+use super::{Host, Named};
 use crate::config::{ForwardedHeader, PublicUrl};
 use crate::refusal::{BadRequest, Refusal};
 
@@ -80,6 +81,14 @@ impl Client {
         client
     }
 
+    /// The same with one.
+    #[cfg(test)]
+    pub(crate) fn public(peer: &Peer, host: &Host, public: &PublicUrl) -> Self {
+        let (client, _) = Self::read(peer, &HeaderMap::new(), host.clone(), NOBODY, Some(public))
+            .expect("nothing is said, so nothing is ambiguous");
+        client
+    }
+
     /// The address that requests are counted and logged by.
     pub fn address(&self) -> IpAddr {
         self.address
@@ -93,6 +102,13 @@ impl Client {
     /// The scheme that the user's browser used; it orders the session cookies (CK2).
     pub fn scheme(&self) -> Scheme {
         self.scheme
+    }
+
+    /// The origin of the pages that the user's browser gets from us: `public_url`, else what is verified.
+    pub(crate) fn origin(&self) -> Option<Named<'_>> {
+        let (host, _) = split_port(self.host.to_str().ok()?)?;
+        let (scheme, port) = (self.scheme, self.port);
+        Some(Named { scheme, host, port })
     }
 
     /// Writes `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`, one value each (TP5).
@@ -271,13 +287,6 @@ fn parse_scheme(text: &str) -> Option<Scheme> {
         Some(Scheme::Http)
     } else {
         None
-    }
-}
-
-fn default_port(scheme: Scheme) -> u16 {
-    match scheme {
-        Scheme::Http => 80,
-        Scheme::Https => 443,
     }
 }
 

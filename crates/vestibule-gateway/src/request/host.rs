@@ -118,7 +118,7 @@ pub(crate) fn normal_name(given: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
+pub(super) fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
     match text.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => Some((name, Some(parse_port(port)?))),
         Some(_) | None => Some((text, None)),

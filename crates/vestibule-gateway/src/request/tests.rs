@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use vestibule_session::Scheme;
 
 use super::*;
-use crate::config::{Limits, SessionConfig, Site, Timeouts};
+use crate::config::{Csrf, Limits, SecurityHeaders, SessionConfig, Site, Timeouts};
 use crate::refusal::BadPath;
 
 fn config() -> Config {
@@ -48,12 +48,14 @@ fn config() -> Config {
             signin: None,
             upstreams: Vec::new(),
             routes: Vec::new(),
+            csrf: Csrf::default(),
             claims: Vec::new(),
         }],
         limits,
         timeouts,
         workers: 1,
         dangers: Vec::new(),
+        security_headers: SecurityHeaders::Off,
         explain_to_client: false,
     }
 }

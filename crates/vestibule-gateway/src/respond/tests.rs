@@ -8,6 +8,7 @@ fn all() -> Vec<Refusal> {
         Refusal::BadPath(BadPath::DotSegment),
         Refusal::BadRequest(BadRequest::Host),
         Refusal::BodyTooLarge,
+        Refusal::Csrf(crate::policy::csrf::Foreign::CrossSite),
         Refusal::Forbidden {
             rule: "/role equals ADMIN".to_owned(),
         },

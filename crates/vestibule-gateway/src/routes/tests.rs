@@ -2,7 +2,7 @@ use http::Uri;
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::{Auth, Cookies, Token};
+use crate::config::{Auth, Cookies, CsrfMode, Token};
 use crate::refusal::BadPath;
 
 fn route(line: &str) -> Route {
@@ -21,6 +21,9 @@ fn route(line: &str) -> Route {
         token: Token::None,
         require: None,
         cookies: Cookies::Drop,
+        csrf: CsrfMode::Enforce,
+        cors: None,
+        security_headers: None,
         accept_bearer_session: false,
         allow: Unusual::default(),
         body_bytes: None,

@@ -165,8 +165,7 @@ fn trailers_pass_downwards_without_marks_of_ours() {
 fn expectations_are_met_after_the_decision() {
     let upstream = Upstream::answering(OK);
     let gateway = Gateway::start(&routes(&upstream, ""));
-    let head =
-        "POST /api/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n";
+    let head = "POST /api/a HTTP/1.1\r\nHost: app.test\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 5\r\nExpect: 100-continue\r\n";
 
     let mut stranger = gateway.client_over(TRANSPORT);
     stranger.send(format!("{head}\r\n"));

@@ -11,9 +11,13 @@ mod caches;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
-mod forwarding;
+mod cors;
+#[cfg(test)]
+mod cross_site;
 #[cfg(test)]
 mod gateway;
+#[cfg(test)]
+mod hardening;
 #[cfg(test)]
 mod http2;
 #[cfg(test)]
@@ -24,6 +28,10 @@ mod http2_streams;
 mod http2_upstream;
 #[cfg(test)]
 mod log;
+#[cfg(test)]
+mod methods;
+#[cfg(test)]
+mod nextjs;
 #[cfg(test)]
 mod observability;
 #[cfg(test)]

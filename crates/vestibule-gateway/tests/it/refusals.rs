@@ -61,6 +61,33 @@ fn calls_without_a_session_are_401() {
     );
 }
 
+// TH-75: what no window shows gets no page, and a socket none either.
+#[test]
+fn only_a_window_is_sent_to_the_sign_in_page() {
+    for lines in [
+        &["Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"][..],
+        &["Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: script"],
+        &["Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: font"],
+        &["Sec-Fetch-Mode: same-origin", "Sec-Fetch-Dest: worker"],
+        &["Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"],
+        &["Accept: text/html, */*", "X-Requested-With: XMLHttpRequest"],
+        &["Accept: application/json", "Origin: https://other.test"],
+        &["Accept: text/x-component", "RSC: 1"],
+        &[
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Accept: text/html",
+            "Sec-Fetch-Mode: websocket",
+        ],
+    ] {
+        check("GET /page/a", lines, 401, "unauthenticated");
+    }
+    let navigation = ["Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"];
+    check("POST /page/a", &navigation, 401, "unauthenticated");
+    check("HEAD /page/a", &navigation, 401, "unauthenticated");
+    check("GET /page/a", &navigation, 302, "unauthenticated");
+}
+
 #[test]
 fn an_expired_session_has_a_code_of_its_own() {
     let old = cookie(r#"{"sub":"u-1","backendToken":"t"}"#);

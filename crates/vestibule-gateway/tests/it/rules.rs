@@ -49,7 +49,12 @@ fn a_session_that_does_not_fit_reaches_no_backend() {
         page.headers.get("content-type"),
         Some("text/html; charset=utf-8")
     );
-    let socket = ["Connection: Upgrade", "Upgrade: websocket", &session("x")];
+    let socket = [
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Origin: http://app.test",
+        &session("x"),
+    ];
     assert_eq!(client.get("/api/admin/ws", &socket).code(), "forbidden");
     assert!(upstream.is_untouched());
 }

@@ -72,7 +72,10 @@ fn the_upstream_gets_the_bearer_and_no_cookie() {
     let upstream = Upstream::serving(echo);
     let gateway = Gateway::start(&routes(&upstream, ""));
     let mut client = gateway.client_over(TRANSPORT);
-    client.send(handshake("/api/ws", &format!("{}\r\n", signed_in())));
+    client.send(handshake(
+        "/api/ws",
+        &format!("Sec-Fetch-Site: same-origin\r\n{}\r\n", signed_in()),
+    ));
     switched(&mut client);
     let seen = upstream.seen().headers;
     assert_eq!(seen.all("authorization"), ["Bearer ada-token"]);

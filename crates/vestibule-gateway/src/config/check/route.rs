@@ -2,7 +2,7 @@
 
 use http::{Method, Uri};
 
-use super::{Check, cookies};
+use super::{Check, cookies, cross_site};
 use crate::config::document::Kind;
 use crate::config::raw::{RawAllow, RawAuth, RawCookies, RawRoute, RawSite, RawToken};
 use crate::config::signin::{SIGN_IN, SIGN_IN_PATH};
@@ -172,6 +172,9 @@ impl Check<'_> {
         }
         let rate_limits = raw.rate_limits.as_deref().unwrap_or_default();
         let rate_limits = self.rate_limits(&at("rate_limits"), rate_limits, config, auth);
+        let cors =
+            (raw.cors.as_ref()).and_then(|cors| self.cors(&at("cors"), cors, methods.as_ref()));
+        let cookies = cookies::of(config, raw);
         let body = raw.body.as_deref();
         let body_bytes = body.map(|text| self.size(&at("body"), Some(text)));
         Some(Route {
@@ -183,7 +186,10 @@ impl Check<'_> {
             auth: auth?,
             token: token?,
             require,
-            cookies: cookies::of(config, raw),
+            cookies,
+            csrf: cross_site::csrf_of(config, raw, cookies),
+            cors,
+            security_headers: cross_site::security_headers(raw.security_headers),
             accept_bearer_session: raw.accept_bearer_session == Some(true),
             allow,
             body_bytes,

@@ -20,11 +20,14 @@ impl Check<'_> {
         let signin = self.sign_in(raw, &session, &mut upstreams);
         let routes = self.routes(raw);
         self.reachable_sign_in(raw, &routes);
+        let csrf = self.csrf(&raw.csrf);
+        self.cross_site_dangers(raw, &routes);
         Site {
             hosts,
             public_url,
             session,
             signin,
+            csrf,
             upstreams,
             routes,
             claims: std::mem::take(&mut self.claims),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{RawConfig, RawRoute, RawSession, RawSignIn, RawUpstream};
+use super::{RawConfig, RawCsrf, RawRoute, RawSession, RawSignIn, RawUpstream};
 
 /// An application with its hosts, and with the keys that a file without `sites` has at its top.
 #[derive(Default, Deserialize, JsonSchema)]
@@ -22,6 +22,9 @@ pub(in crate::config) struct RawSite {
     pub(in crate::config) session: RawSession,
     /// The sign-in endpoints.
     pub(in crate::config) signin: Option<RawSignIn>,
+    /// What is done about requests that the page of another site may have caused.
+    #[serde(default)]
+    pub(in crate::config) csrf: RawCsrf,
     /// Backends and the web application, by name.
     #[serde(default)]
     pub(in crate::config) upstreams: BTreeMap<String, RawUpstream>,
@@ -48,6 +51,7 @@ impl RawConfig {
                 public_url: self.public_url.take(),
                 session: std::mem::take(&mut self.session),
                 signin: self.signin.take(),
+                csrf: std::mem::take(&mut self.csrf),
                 upstreams: std::mem::take(&mut self.upstreams),
                 routes: std::mem::take(&mut self.routes),
             })),
@@ -56,8 +60,14 @@ impl RawConfig {
 }
 
 /// The keys that a site has of its own, and a file without `sites` at its top.
-pub(in crate::config) const SITE_KEYS: [&str; 5] =
-    ["public_url", "routes", "session", "signin", "upstreams"];
+pub(in crate::config) const SITE_KEYS: [&str; 6] = [
+    "csrf",
+    "public_url",
+    "routes",
+    "session",
+    "signin",
+    "upstreams",
+];
 
 /// Those without which there is no site.
 pub(in crate::config) const SITE_NEEDS: [&str; 2] = ["routes", "upstreams"];

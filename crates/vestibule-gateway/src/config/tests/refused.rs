@@ -74,7 +74,7 @@ fn wrong_addresses_are_refused() {
 fn wrong_keys_and_shapes_are_refused() {
     let table = r"
         lisen: 0.0.0.0:1         | lisen      | unknown key `lisen`   | did you mean `listen`?
-        csrf: { mode: enforce }  | csrf       | unknown key `csrf`    | does not have `csrf` yet
+        refresh: { grace: 1s }   | refresh    | unknown key `refresh` | does not have `refresh` yet
         completely: 1            | completely | unknown key           | the keys here are
         workers: many            | workers    | cannot be `many`      | a whole number
         workers: -1              | workers    | cannot be `-1`        | a whole number

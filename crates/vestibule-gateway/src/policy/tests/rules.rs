@@ -42,7 +42,7 @@ fn refused(require: &Requirement, session: &Opened, path: &str) -> Option<String
         ..route(Auth::Required)
     };
     let request = request(path, Kind::Navigation);
-    match decide(&route, &request, Ok(session), SIGN_IN) {
+    match decide(&route, &request, Ok(session), None, SIGN_IN) {
         Decision::Forward(Some(_)) => None,
         Decision::Refuse(Refusal::Forbidden { rule }) => Some(rule),
         other @ (Decision::Forward(None) | Decision::Refuse(_) | Decision::SignIn { .. }) => {
@@ -198,7 +198,7 @@ fn without_a_session_no_rule_is_asked() {
         ..route(Auth::Required)
     };
     let request = request("/x", Kind::Call);
-    let decision = decide(&route, &request, Err(Reason::NoCookie), SIGN_IN);
+    let decision = decide(&route, &request, Err(Reason::NoCookie), None, SIGN_IN);
     assert!(matches!(
         decision,
         Decision::Refuse(Refusal::Unauthenticated(Reason::NoCookie))
