@@ -42,6 +42,8 @@ pub use sources::{Overrides, Sources};
 pub struct Config {
     /// The public listener of plain HTTP; absent when switched off.
     pub listen: Option<SocketAddr>,
+    /// Whether HTTP/2 is spoken on it too, with prior knowledge.
+    pub h2c: bool,
     /// The public listener of TLS, where there is one.
     pub tls: Option<Tls>,
     /// The listener of health and metrics; absent when switched off.
@@ -79,6 +81,8 @@ pub struct Tls {
     pub listen: SocketAddr,
     /// At least one, each with its key.
     pub certificates: Arc<Certificates>,
+    /// Whether HTTP/2 is offered beside HTTP/1.1.
+    pub http2: bool,
     /// Whether plain HTTP only leads here.
     pub redirect_http: bool,
     /// From the connection to the end of the handshake.
@@ -126,6 +130,8 @@ pub struct Limits {
     pub body_bytes: Option<u64>,
     /// Open client connections of the whole process.
     pub connections: usize,
+    /// Requests that run at once on one connection of HTTP/2.
+    pub streams: usize,
 }
 
 /// Time limits towards clients, and of the stop.

@@ -1,4 +1,5 @@
-//! One client connection: HTTP/1.1 served by hyper, over TLS or not, watched for clients that do not move.
+//! One client connection, over TLS or not: HTTP/1.1 served by hyper, watched for clients that do not move.
+//! HTTP/2 is in `http2.rs`.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -27,14 +28,17 @@ use crate::worker::Worker;
 
 mod client_io;
 mod framing;
+mod http2;
 mod last_words;
 mod pace;
+mod preface;
 mod watched;
 
 use client_io::ClientIo;
 use last_words::LastWords;
 pub(crate) use pace::Busy;
 use pace::{Pace, Patience};
+use preface::Begun;
 
 /// Agrees with a client on TLS first.
 pub(crate) async fn serve_tls(
@@ -44,20 +48,18 @@ pub(crate) async fn serve_tls(
     peer: Rc<Peer>,
     draining: watch::Receiver<bool>,
 ) {
-    let farewell = Patience::new(&worker.generation().plan.config.timeouts).farewell();
-    let mut gone = draining.clone();
-    let over = async move {
-        // Nothing was asked yet, but may be as soon as this is agreed on.
-        let _ = gone.wait_for(|draining| *draining).await;
-        tokio::time::sleep(farewell).await;
-    };
+    let patience = Patience::new(&worker.generation().plan.config.timeouts);
     let handshake = tokio::select! {
-        () = over => return,
+        () = farewell(draining.clone(), &patience) => return,
         handshake = acceptor.handshake(stream) => handshake,
     };
     match handshake {
         Ok(stream) => {
             worker.metrics.handshake(tls::ACCEPTED);
+            if tls::speaks_http2(&stream) {
+                // On the heap, so that who speaks HTTP/1.1 carries no room for it.
+                return Box::pin(http2::serve(worker, stream, peer, draining)).await;
+            }
             serve(worker, stream, peer, draining).await;
         }
         Err(error) => {
@@ -68,7 +70,35 @@ pub(crate) async fn serve_tls(
     }
 }
 
-/// Serves requests until the client or the gateway ends it.
+/// Serves the HTTP that the client begins with: HTTP/2 with prior knowledge (RFC 9113 §3.3), or HTTP/1.1.
+pub(crate) async fn serve_either(
+    worker: Rc<Worker>,
+    stream: TcpStream,
+    peer: Rc<Peer>,
+    draining: watch::Receiver<bool>,
+) {
+    let patience = Patience::new(&worker.generation().plan.config.timeouts);
+    let begun = tokio::select! {
+        () = farewell(draining.clone(), &patience) => return,
+        begun = tokio::time::timeout(patience.head, Begun::read(stream)) => begun,
+    };
+    match begun {
+        Ok(Ok(stream)) if stream.is_http2() => {
+            Box::pin(http2::serve(worker, stream, peer, draining)).await;
+        }
+        Ok(Ok(stream)) => serve(worker, stream, peer, draining).await,
+        Ok(Err(_)) | Err(_) => {} // it left, or took too long to say anything
+    }
+}
+
+/// Ends when a draining gateway has waited long enough for a client that said nothing yet.
+async fn farewell(mut draining: watch::Receiver<bool>, patience: &Patience) {
+    // Nothing was asked yet, but may be in a moment.
+    let _ = draining.wait_for(|draining| *draining).await;
+    tokio::time::sleep(patience.farewell()).await;
+}
+
+/// Serves HTTP/1.1 until the client or the gateway ends it.
 pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
     worker: Rc<Worker>,
     stream: S,

@@ -211,6 +211,7 @@ async fn forward(
         return Err(Unreachable::WebSocket.into());
     }
     let client = upgrades.then(|| hyper::upgrade::on(&mut request));
+    let received = request.version();
     let (mut head, body) = request.into_parts();
     head.uri = Uri::from(path);
     head.version = http::Version::HTTP_11;
@@ -225,6 +226,7 @@ async fn forward(
         session_cookies: &plan.session_cookies,
         host: host.clone(),
         upgrade: client.is_some(),
+        received,
         request_id: &ids.request_id,
         traceparent: &ids.traceparent,
     };

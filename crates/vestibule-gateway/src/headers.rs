@@ -5,6 +5,7 @@ use http::header::{
     HeaderName, HeaderValue, SET_COOKIE, TE, TRANSFER_ENCODING, UPGRADE, VARY, VIA,
 };
 
+use http::Version;
 use vestibule_session::CookieName;
 
 use crate::config::Cookies;
@@ -28,6 +29,8 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) host: HeaderValue,
     /// A WebSocket handshake: the only upgrade that we tunnel.
     pub(crate) upgrade: bool,
+    /// The HTTP in which the request came.
+    pub(crate) received: Version,
     pub(crate) request_id: &'a HeaderValue,
     pub(crate) traceparent: &'a HeaderValue,
 }
@@ -56,7 +59,7 @@ pub(crate) fn prepare_request(headers: &mut HeaderMap, outgoing: &Outgoing<'_>) 
     if let Some(bearer) = outgoing.bearer {
         headers.insert(AUTHORIZATION, bearer.clone());
     }
-    headers.insert(VIA, HeaderValue::from_static("1.1 vestibule"));
+    headers.insert(VIA, HeaderValue::from_static(via(outgoing.received)));
     headers.insert(X_REQUEST_ID, outgoing.request_id.clone());
     headers.insert(TRACEPARENT, outgoing.traceparent.clone());
     for line in trace.into_iter().flatten() {
@@ -166,6 +169,15 @@ fn drop_where(headers: &mut HeaderMap, named: impl Fn(&str) -> bool) {
     while let Some(name) = headers.keys().find(|name| named(name.as_str())) {
         let name = name.clone();
         headers.remove(name);
+    }
+}
+
+/// RFC 9110 §7.6.3: the version is that of the message as it was received.
+fn via(received: Version) -> &'static str {
+    match received {
+        Version::HTTP_10 => "1.0 vestibule",
+        Version::HTTP_2 => "2.0 vestibule",
+        _ => "1.1 vestibule",
     }
 }
 

@@ -126,6 +126,7 @@ impl BadRequest {
             Self::ForwardedAmbiguous => "forwarded_ambiguous",
             Self::Framing => "framing",
             Self::Host => "host",
+            Self::Http2 => "http2",
             Self::Left => "client_left",
             Self::NotHttp => "not_http",
             Self::Repeated => "repeated_header",
@@ -174,6 +175,8 @@ pub enum BadPath {
 pub enum BadRequest {
     /// No `Host`, two of them, or one that is not a host (PT7).
     Host,
+    /// The rules of HTTP/2 were broken, or its frames used to make work alone; nobody gets the answer.
+    Http2,
     /// The client went away in the middle of its body; nobody gets the answer.
     Left,
     /// A header that may come once came twice (HD3).

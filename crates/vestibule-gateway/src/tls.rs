@@ -49,6 +49,10 @@ impl Acceptor {
             .with_no_client_auth()
             .with_cert_resolver(Arc::clone(&config.certificates) as _);
         server.alpn_protocols = vec![HTTP_1_1.to_vec()];
+        if config.http2 {
+            // First, because the order is ours to choose by.
+            server.alpn_protocols.insert(0, HTTP_2.to_vec());
+        }
         // A ticket is good on every core; a table of sessions would be a lock between them.
         server.session_storage = Arc::new(NoServerSessionStorage {});
         server.ticketer = tickets;
@@ -81,6 +85,11 @@ impl fmt::Debug for Acceptor {
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether HTTP/2 was agreed on; who agrees on nothing speaks HTTP/1.1.
+pub(crate) fn speaks_http2(stream: &TlsStream<TcpStream>) -> bool {
+    stream.get_ref().1.alpn_protocol() == Some(HTTP_2)
 }
 
 /// Keys of session tickets, made anew every few hours; those before are still taken for as long again.
@@ -116,8 +125,6 @@ pub(crate) const OUTCOMES: [&str; 4] = [ACCEPTED, "closed", "failed", "timeout"]
 /// The outcome of a handshake that leads to a connection.
 pub(crate) const ACCEPTED: &str = "ok";
 
-/// The name of HTTP/1.1 in ALPN.
+/// What is spoken over TLS, by the names of RFC 7301.
 const HTTP_1_1: &[u8] = b"http/1.1";
-
-/// The name of HTTP/2 in ALPN (RFC 9113 §3.2).
 pub(crate) const HTTP_2: &[u8] = b"h2";

@@ -160,7 +160,10 @@ impl Worker {
     }
 
     fn accept(self: &Rc<Self>, scheme: Scheme, stream: TcpStream, peer: SocketAddr) {
-        let limit = self.generation.borrow().plan.config.limits.connections;
+        let (limit, h2c) = {
+            let config = &self.generation.borrow().plan.config;
+            (config.limits.connections, config.h2c)
+        };
         let peer = Rc::new(Peer::new(peer.ip(), scheme));
         let Some(place) = self.places.take(limit) else {
             connection::turn_away(self, &stream, &peer, scheme);
@@ -170,7 +173,7 @@ impl Worker {
         let _ = stream.set_nodelay(true);
         let (worker, draining) = (Rc::clone(self), self.draining.subscribe());
         let held = Held::new(Rc::clone(self), place);
-        // Two tasks of their own sizes: who speaks plain HTTP carries no room for TLS. Each makes its
+        // Tasks of their own sizes: who speaks plain HTTP carries no room for TLS. Each makes its
         // future inside, because one that is handed in is kept twice.
         match (scheme, self.acceptor.borrow().clone()) {
             (Scheme::Https, Some(acceptor)) => drop(tokio::task::spawn_local(async move {
@@ -178,6 +181,10 @@ impl Worker {
                 drop(held);
             })),
             (Scheme::Https, None) => {} // a TLS listener stands only with certificates
+            (Scheme::Http, _) if h2c => drop(tokio::task::spawn_local(async move {
+                connection::serve_either(worker, stream, peer, draining).await;
+                drop(held);
+            })),
             (Scheme::Http, _) => drop(tokio::task::spawn_local(async move {
                 connection::serve(worker, stream, peer, draining).await;
                 drop(held);
@@ -210,7 +217,8 @@ impl Worker {
         });
     }
 
-    fn spawn(self: &Rc<Self>, task: impl Future<Output = ()> + 'static) {
+    /// Runs a task of this core; a draining gateway waits for it.
+    pub(crate) fn spawn(self: &Rc<Self>, task: impl Future<Output = ()> + 'static) {
         let running = Running::new(Rc::clone(self));
         tokio::task::spawn_local(async move {
             task.await;

@@ -100,6 +100,7 @@ impl<'a> Check<'a> {
         ];
         Config {
             listen,
+            h2c: raw.h2c,
             tls,
             admin,
             public_url,
@@ -131,6 +132,7 @@ impl<'a> Check<'a> {
             target_bytes: to_usize(self.bounded_size("limits.target", raw.target.as_deref())),
             body_bytes: self.size("limits.body", raw.body.as_deref()),
             connections: self.count("limits.connections", raw.connections, 10_000_000),
+            streams: self.count("limits.streams", raw.streams, 10_000),
         };
         for (path, octets, most) in [
             ("limits.headers", limits.header_bytes, LARGEST_HEADERS),
@@ -179,6 +181,13 @@ impl<'a> Check<'a> {
                 "tls.listen",
                 "TLS and plain HTTP have the same address",
                 "give one of them another port, such as 8443, or write `listen: off`",
+            );
+        }
+        if raw.listen.as_deref() == Some("off") && raw.h2c {
+            self.error(
+                "h2c",
+                "there is no listener of plain HTTP to speak it on",
+                "give `listen` an address, or remove `h2c`; over TLS, `tls.http2` is the key",
             );
         }
         if raw.listen.as_deref() == Some("off") && raw.tls.is_none() {

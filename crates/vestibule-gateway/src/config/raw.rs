@@ -23,6 +23,9 @@ pub struct RawConfig {
     /// Address and port of the public listener of plain HTTP, or `off` where there is `tls`.
     /// Without it, the variables `HOST` and `PORT` are honoured.
     pub(super) listen: Option<String>,
+    /// Whether the listener of plain HTTP speaks HTTP/2 too, with clients that begin with it (h2c).
+    #[serde(default)]
+    pub(super) h2c: bool,
     /// A public listener of TLS beside it; none without this section.
     pub(super) tls: Option<RawTls>,
     /// The listener of health and metrics, or `off`.
@@ -88,6 +91,8 @@ pub(super) struct RawTls {
     /// that the client asks for (SNI). Read again with each reload.
     #[schemars(required)]
     pub(super) certificates: Option<Vec<RawCertificate>>,
+    /// Whether HTTP/2 is offered beside HTTP/1.1.
+    pub(super) http2: Option<bool>,
     /// Whether plain HTTP only leads here: each request there is answered with 308.
     #[serde(default)]
     pub(super) redirect_http: bool,
@@ -171,6 +176,8 @@ pub(super) struct RawLimits {
     pub(super) body: Option<String>,
     /// Open client connections of the whole process.
     pub(super) connections: Option<u64>,
+    /// Requests that run at once on one connection of HTTP/2.
+    pub(super) streams: Option<u64>,
 }
 
 /// Time limits towards clients, and of the stop.
@@ -344,9 +351,11 @@ pub(super) enum RawAllow {
 /// The number of workers comes from the machine. A section of [`ON_DEMAND`] is there only where somebody wrote it.
 pub(super) const DEFAULTS: &str = "
 listen: 0.0.0.0:8080
+h2c: false
 admin: { listen: 127.0.0.1:8081 }
 tls:
   listen: 0.0.0.0:8443
+  http2: true
   redirect_http: false
   handshake_timeout: 10s
 trusted_proxies: []
@@ -368,6 +377,7 @@ limits:
   target: 8KiB
   body: unlimited
   connections: 10000
+  streams: 100
 timeouts:
   request_headers: 10s
   keep_alive: 75s

@@ -11,9 +11,9 @@ use crate::config::Timeouts;
 /// How long each thing may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
-    head: Duration,
-    idle: Duration,
-    farewell: Duration,
+    pub(super) head: Duration,
+    pub(super) idle: Duration,
+    pub(super) farewell: Duration,
 }
 
 impl Patience {

@@ -24,6 +24,7 @@ fn check_request(received: &[(&str, &str)], cookies: Cookies, expected: &[(&str,
         session_cookies: &CookieName::known(),
         host: value("app.test"),
         upgrade: false,
+        received: Version::HTTP_11,
         request_id: &value("id"),
         traceparent: &value("trace"),
     };

@@ -23,6 +23,7 @@ fn config() -> Config {
         target_bytes: 100,
         body_bytes: None,
         connections: 100,
+        streams: 100,
     };
     let second = Duration::from_secs(1);
     let timeouts = Timeouts {
@@ -33,6 +34,7 @@ fn config() -> Config {
     };
     Config {
         listen: "127.0.0.1:8080".parse().ok(),
+        h2c: false,
         tls: None,
         admin: None,
         public_url: None,

@@ -366,19 +366,29 @@ fn a_client_that_breaks_off_its_upload_is_499_and_one_that_breaks_framing_is_not
 #[test]
 fn what_is_no_request_has_a_line_as_well() {
     let upstream = Upstream::answering(OK);
-    let gateway = start(&routes(&upstream, ""));
+    let gateway = start(&format!("h2c: true\n{}", routes(&upstream, "")));
     let before = events().len();
     let mut client = gateway.client();
     client.send("no request at all\r\n\r\n");
     assert_eq!(client.response().status, 400);
-    let not_http = |line: &Fields| line.get("cause").is_some_and(|cause| cause == "not_http");
+    check_unasked("not_http", before);
+    // And who breaks the rules of HTTP/2: here with data that belongs to nothing.
+    let mut client = gateway.client();
+    client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\0\0\x01\0\0\0\0\0\x01x");
+    check_unasked("http2", before);
+}
+
+/// Waits for a line with this cause behind those `before`.
+#[track_caller]
+fn check_unasked(cause: &str, before: usize) {
+    let is_it = |line: &Fields| line.get("cause").is_some_and(|found| found == cause);
     let (events, waited) = ARRIVED
         .wait_timeout_while(events(), PATIENCE, |events| {
-            !events.iter().skip(before).any(not_http)
+            !events.iter().skip(before).any(is_it)
         })
         .unwrap();
-    assert!(!waited.timed_out());
-    let line = events.iter().rfind(|line| not_http(line)).unwrap();
+    assert!(!waited.timed_out(), "no line with {cause}");
+    let line = events.iter().rfind(|line| is_it(line)).unwrap();
     check(
         line,
         &[

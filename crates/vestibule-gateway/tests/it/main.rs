@@ -13,6 +13,8 @@ mod client;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]
+mod http2;
+#[cfg(test)]
 mod http2_refused;
 #[cfg(test)]
 mod http2_streams;

@@ -13,7 +13,7 @@ use rustls::{
 
 use crate::authority::{Issued, trusting};
 use crate::client::{Client, PATIENCE, Response, body, head};
-use crate::gateway::{Gateway, Transport, config, config_with, cookie_named, routes};
+use crate::gateway::{Gateway, TLS, Transport, config, config_with, cookie_named, routes};
 use crate::upstream::{OK, Upstream};
 
 /// A connection that shows what TLS agreed on.
@@ -141,9 +141,11 @@ fn both_versions_are_spoken() {
 }
 
 #[test]
-fn http_1_1_is_the_one_protocol() {
+fn http_1_1_is_the_one_protocol_where_http_2_is_off() {
     let upstream = Upstream::answering(OK);
-    let gateway = Gateway::start(&routes(&upstream, ""));
+    let tls = TLS.replace("tls: {", "tls: { http2: false,");
+    let listen = "listen: 127.0.0.1:0\nadmin: off\n";
+    let gateway = Gateway::start(&format!("{listen}{tls}{}", routes(&upstream, "")));
     let offering = |protocols: &[&str]| {
         let mut client = trusting(&[Issued::shared()], ALL_VERSIONS);
         client.alpn_protocols = protocols

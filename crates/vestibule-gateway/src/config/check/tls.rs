@@ -22,6 +22,7 @@ impl Check<'_> {
         Some(Tls {
             listen: listen?,
             certificates: Arc::new(certificates?),
+            http2: raw.http2.unwrap_or_default(),
             redirect_http: raw.redirect_http,
             handshake_timeout,
         })

@@ -104,12 +104,14 @@ fn what_is_not_written_has_the_documented_default() {
         target_bytes,
         body_bytes,
         connections,
+        streams,
     } = config.limits;
     assert_eq!(
         (header_bytes, header_count, target_bytes),
         (65_536, 128, 8192)
     );
-    assert_eq!((body_bytes, connections), (None, 10_000));
+    assert_eq!((body_bytes, connections, streams), (None, 10_000, 100));
+    assert!(!config.h2c);
     let Timeouts {
         request_headers,
         keep_alive,

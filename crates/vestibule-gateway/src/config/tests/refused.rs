@@ -126,6 +126,9 @@ fn wrong_durations_and_sizes_are_refused() {
         limits: { target: unlimited } | limits.target    | not a size      | 64KiB
         limits: { headers: 4KiB }   | limits.headers     | less than 8KiB  | 64KiB
         limits: { connections: 0 }  | limits.connections | is zero         | at least 1
+        limits: { streams: 0 }      | limits.streams     | is zero         | at least 1
+        limits: { streams: 20000 }  | limits.streams     | no sensible number | at most 10000
+        h2c: on                     | h2c                | cannot be `on`  | `true`
         limits: { header_count: 18446744073709551615 } | limits.header_count | no sensible number | at most 10000
         limits: { headers: 2MiB }   | limits.headers     | more than a head can have | 1MiB
         limits: { target: 2MiB }    | limits.target      | more than a head can have | 1MiB

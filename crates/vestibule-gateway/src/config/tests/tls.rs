@@ -46,7 +46,7 @@ fn it_has_documented_defaults_and_shows_its_names() {
     let tls = config.tls.unwrap();
     assert_eq!(tls.listen.to_string(), "0.0.0.0:8443");
     assert_eq!(config.listen.unwrap().to_string(), "0.0.0.0:8080");
-    assert!(!tls.redirect_http);
+    assert!(tls.http2 && !tls.redirect_http);
     assert_eq!(tls.handshake_timeout, Duration::from_secs(10));
     let rows = process.load().rows;
     let value = |path: &str| rows.iter().find(|row| row.path == path).unwrap();
@@ -67,6 +67,20 @@ fn plain_http_may_be_off() {
         "listen",
         "nothing is served",
         "the section `tls`",
+    );
+}
+
+#[test]
+fn http_2_is_spoken_as_it_is_written() {
+    let off = TLS.replace("tls: {", "tls: { http2: false,");
+    assert!(!process(&off).config().tls.unwrap().http2);
+    let config = Process::with_file(small_with(6, "h2c: true")).config();
+    assert!(config.h2c);
+    check(
+        &process(&format!("h2c: true\nlisten: off\n{TLS}")),
+        "h2c",
+        "no listener of plain HTTP",
+        "`tls.http2`",
     );
 }
 
