@@ -43,6 +43,7 @@ h2c: true
 admin: { listen: 127.0.0.1:${admin} }
 public_url: ${origin}
 session: { secrets: [ "\${AUTH_SECRET}" ] }
+csrf: { header: "X-CSRF: 1" }
 upstreams:
   bookings: { url: "${apiUrl}", protocol: http2 }
   gone: { url: "http://127.0.0.1:1", protocol: http2 }
@@ -70,5 +71,6 @@ function mint(secret, role) {
 function metadata(cookie) {
   const metadata = new grpc.Metadata()
   metadata.set("cookie", cookie)
+  metadata.set("x-csrf", "1")
   return metadata
 }
