@@ -3,7 +3,12 @@
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod threats;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+#[path = "../../src/weaken/weakening.rs"]
+mod weakening;
 
 use std::fs;
 use std::path::{Path, PathBuf};
