@@ -12,7 +12,7 @@ use crate::client::{Client, PATIENCE};
 use crate::gateway::{Gateway, SECRET, cookie, routes};
 use crate::upstream::{OK, Upstream};
 
-type Fields = BTreeMap<&'static str, String>;
+pub(crate) type Fields = BTreeMap<&'static str, String>;
 
 /// Everything that the gateways of this test binary say.
 struct Collector;
@@ -66,7 +66,7 @@ fn events() -> MutexGuard<'static, Vec<Fields>> {
 }
 
 /// A gateway whose lines are kept, and that takes request ids from these tests.
-fn start(yaml: &str) -> Gateway {
+pub(crate) fn start(yaml: &str) -> Gateway {
     INSTALLED.call_once(|| tracing::subscriber::set_global_default(Collector).unwrap());
     Gateway::start(&format!("trusted_proxies: [127.0.0.0/8]\n{yaml}"))
 }
@@ -78,7 +78,7 @@ fn lines(id: &str, events: &[Fields]) -> Vec<Fields> {
 
 /// The one line of a request, waited for.
 #[track_caller]
-fn line(id: &str) -> Fields {
+pub(crate) fn line(id: &str) -> Fields {
     let (events, waited) = ARRIVED
         .wait_timeout_while(events(), PATIENCE, |events| lines(id, events).is_empty())
         .unwrap();

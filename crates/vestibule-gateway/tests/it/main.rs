@@ -15,6 +15,8 @@ mod gateway;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod meaning;
+#[cfg(test)]
 mod observability;
 #[cfg(test)]
 mod over_tcp;
