@@ -9,9 +9,15 @@ mod bridge;
 #[cfg(test)]
 mod caches;
 #[cfg(test)]
+mod causes;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
+mod closed;
+#[cfg(test)]
 mod gateway;
+#[cfg(test)]
+mod identity;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
