@@ -204,6 +204,51 @@ fn the_number_of_decryptions_is_bounded() {
     assert_eq!(result.unwrap_err().attempts().len(), 12);
 }
 
+/// The trial decryptions of a request that is all leftovers, with three secrets.
+fn trials_of(header: &str, explained: bool) -> usize {
+    let secrets = ["one", "two", "three"].map(secret);
+    let reader = Reader::new(&secrets, Rules::default());
+    crate::jwe::tests::trials(|| {
+        let lines = [header.as_bytes()];
+        let cookies = reader.scan(lines).unwrap();
+        let failure = reader
+            .open_with(&cookies, Scheme::Http, |it| reader.open_candidate(it, NOW))
+            .map(|_| ())
+            .unwrap_err();
+        if explained {
+            let _ = reader.explained(failure, &cookies, lines);
+        }
+    })
+}
+
+/// As many readings as a header may hold, each of this token with another last letter.
+fn leftovers(token: &str) -> String {
+    let (token, _) = token.split_at(token.len() - 2);
+    let names = CookieName::known();
+    let cookies = names.iter().flat_map(|name| {
+        let end = |n: u8| char::from(b'A' + n);
+        (0..5).map(move |n| format!("{name}={token}{}A; {name}.0={token}{}A", end(n), end(n + 5)))
+    });
+    cookies.collect::<Vec<_>>().join("; ")
+}
+
+// TH-44: neither names nor secrets multiply without end.
+#[test]
+fn the_trials_of_a_request_are_bounded() {
+    let named = token(0);
+    let (_, rest) = named.split_once("..").unwrap();
+    // {"alg":"dir","enc":"A256CBC-HS512"}
+    let nameless = format!("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2Q0JDLUhTNTEyIn0..{rest}");
+    // A `kid` of no key of ours is not tried at all, in no version.
+    assert_eq!(trials_of(&leftovers(&named), true), 0);
+    // Without one, 12 readings at most are tried with each secret; v4 names take no such token.
+    let plain = trials_of(&leftovers(&nameless), false);
+    assert!((1..=12 * 3).contains(&plain), "{plain}");
+    // A refusal looks under the other names as well, still with an end.
+    let explained = trials_of(&leftovers(&nameless), true);
+    assert!(explained <= plain * 8, "{explained}");
+}
+
 #[test]
 fn times_and_identity_decide_after_the_tag() {
     let reader = Reader::new(&[secret("right")], Rules::default());
