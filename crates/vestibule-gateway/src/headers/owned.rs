@@ -23,6 +23,8 @@ fn is_owned_dashed(name: &str) -> bool {
                 "authorization"
                     | "cf-connecting-ip"
                     | "forwarded"
+                    // CGI makes `HTTP_PROXY` of it, which clients of HTTP take for their proxy (CVE-2016-5385).
+                    | "proxy"
                     | "remote-email"
                     | "remote-groups"
                     | "remote-name"
@@ -80,6 +82,7 @@ mod tests {
             "traceparent",
             "true-client-ip",
             "cf-connecting-ip",
+            "proxy",
         ] {
             assert!(is_owned(name), "{name}");
         }

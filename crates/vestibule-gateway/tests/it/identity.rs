@@ -11,6 +11,7 @@ const OWNED: &[&str] = &[
     "Authorization",
     "CF-Connecting-IP",
     "Forwarded",
+    "Proxy",
     "Remote-Email",
     "Remote-Groups",
     "Remote-Name",

@@ -85,6 +85,43 @@ fn leftovers_beside_a_good_session_do_no_harm() {
     );
 }
 
+// TH-36: four names, alone and beside whatever an earlier sign-in, another scheme or another family left.
+#[test]
+fn each_name_opens_alone_and_beside_each_leftover() {
+    let names = CookieName::known();
+    for name in &names {
+        let token = token_of(name.as_str(), name.version(), r#"{"sub":"u-1"}"#);
+        let own = format!("{name}={token}");
+        let scheme = if name.is_secure() {
+            Scheme::Https
+        } else {
+            Scheme::Http
+        };
+        check_on(scheme, &own, Ok(0));
+        for other in &names {
+            let leftovers = [
+                "=stale",
+                ".0=stale",
+                ".3=stale",
+                "=",
+                ".0=",
+                "-legacy=x",
+                ".x=1",
+            ];
+            for leftover in leftovers.map(|end| format!("{other}{end}")) {
+                check_on(scheme, &format!("{leftover}; {own}"), Ok(0));
+                check_on(scheme, &format!("{own}; {leftover}"), Ok(0));
+            }
+            // A plain name is all right over HTTPS, and counts for nothing beside a secure one (TH-39).
+            if !name.is_secure() && other.is_secure() {
+                check_on(Scheme::Https, &own, Ok(0));
+                let header = format!("{own}; {other}=stale");
+                check_on(Scheme::Https, &header, Err(Reason::Malformed));
+            }
+        }
+    }
+}
+
 #[test]
 fn a_lost_chunk_is_named_wherever_it_was() {
     let chunks = chunked(&token(12_000));
