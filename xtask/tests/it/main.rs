@@ -36,8 +36,11 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() && !path.ends_with("target") {
-            collect(&path, found);
+        if path.is_dir() {
+            // What cargo made; a folder of ours may be called `target` as well.
+            if !path.join("CACHEDIR.TAG").is_file() {
+                collect(&path, found);
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }
