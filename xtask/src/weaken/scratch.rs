@@ -17,20 +17,22 @@ impl Scratch {
     /// Brings the second tree up to date; files that did not change keep their time, so little is built.
     pub(super) fn open() -> Result<Self, String> {
         let folder = repository::target().join("weaken");
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let scratch = Self {
             tree: folder.join("tree"),
             folder,
         };
-        let commit = scratch.snapshot()?;
-        if !scratch.tree.join(".git").exists() {
-            git(&[], ["worktree", "prune"])?;
-            let tree = scratch.tree.display().to_string();
-            let add = ["worktree", "add", "--force", "--detach", &tree, &commit];
-            git(&[], add)?;
-        }
-        scratch.git_within(["checkout", "--quiet", "--force", "--detach", &commit])?;
-        scratch.git_within(["clean", "--quiet", "--force", "-d"])?;
+        let tree = &scratch.tree;
+        fs::create_dir_all(tree).map_err(|error| format!("{}: {error}", tree.display()))?;
+        let (index, within) = (
+            scratch.folder.join("index"),
+            scratch.folder.join("tree.index"),
+        );
+        let here: &[(&str, &Path)] = &[("GIT_INDEX_FILE", &index)];
+        let there: &[(&str, &Path)] = &[("GIT_INDEX_FILE", &within), ("GIT_WORK_TREE", tree)];
+        // With indexes of our own nothing of the user's is touched, and no second worktree is known to git.
+        git(here, &["add", "--all"])?;
+        let now = git(here, &["write-tree"])?;
+        git(there, &["read-tree", "--reset", "-u", &now])?;
         Ok(scratch)
     }
 
@@ -56,53 +58,17 @@ impl Scratch {
             .stderr(file);
         Ok((command, output))
     }
-
-    /// A commit of the tree as it is, made with an index of our own: nothing of the user's is touched.
-    fn snapshot(&self) -> Result<String, String> {
-        let index = self.folder.join("index");
-        let index: [(&str, &Path); 1] = [("GIT_INDEX_FILE", &index)];
-        git(&index, ["add", "--all"])?;
-        let tree = git(&index, ["write-tree"])?;
-        let arguments = [
-            "commit-tree",
-            "-p",
-            "HEAD",
-            "-m",
-            "The tree as it is",
-            &tree,
-        ];
-        git(&index, arguments)
-    }
-
-    fn git_within<const N: usize>(&self, arguments: [&str; N]) -> Result<String, String> {
-        let mut command = command::at(&self.tree, "git", arguments);
-        said(&mut command)
-    }
 }
 
-fn git<const N: usize>(
-    variables: &[(&str, &Path)],
-    arguments: [&str; N],
-) -> Result<String, String> {
+fn git(variables: &[(&str, &Path)], arguments: &[&str]) -> Result<String, String> {
     let mut command = command::at_root("git", arguments);
     command.envs(variables.iter().copied());
-    said(&mut command)
-}
-
-fn said(command: &mut Command) -> Result<String, String> {
     let output = command
         .output()
         .map_err(|error| format!("git could not be started: {error}"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
     }
-    let words: Vec<_> = command
-        .get_args()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    Err(format!(
-        "git {}: {}",
-        words.join(" "),
-        String::from_utf8_lossy(&output.stderr).trim()
-    ))
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("git {}: {}", arguments.join(" "), said.trim()))
 }
