@@ -9,7 +9,11 @@ mod bridge;
 #[cfg(test)]
 mod caches;
 #[cfg(test)]
+mod causes;
+#[cfg(test)]
 mod client;
+#[cfg(test)]
+mod closed;
 #[cfg(test)]
 mod cors;
 #[cfg(test)]
@@ -27,7 +31,11 @@ mod http2_streams;
 #[cfg(test)]
 mod http2_upstream;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
+mod meaning;
 #[cfg(test)]
 mod methods;
 #[cfg(test)]

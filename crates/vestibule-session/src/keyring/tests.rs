@@ -123,3 +123,45 @@ fn v4_takes_no_encryption_of_v5() {
     let token = cbc("new", r#"{"alg":"dir","enc":"A256CBC-HS512"}"#);
     check(Version::V4, &token, Err(Reason::UnsupportedAlg));
 }
+
+/// Whether a type has `==` or a text, asked where both answers compile.
+struct Asked<T>(std::marker::PhantomData<T>);
+
+trait Otherwise {
+    const COMPARES: bool = false;
+    const PRINTS: bool = false;
+}
+
+impl<T> Otherwise for Asked<T> {}
+
+impl<T: PartialEq> Asked<T> {
+    const COMPARES: bool = true;
+}
+
+impl<T: std::fmt::Display> Asked<T> {
+    const PRINTS: bool = true;
+}
+
+// TH-51: `==` ends at the first octet that differs, so what is secret has none.
+#[test]
+fn nothing_that_is_secret_compares_with_an_operator_or_prints() {
+    const { assert!(Asked::<String>::COMPARES && Asked::<String>::PRINTS) };
+    let compares = [
+        ("Secret", Asked::<Secret>::COMPARES),
+        ("Key", Asked::<Key>::COMPARES),
+        ("CbcKey", Asked::<crate::key::CbcKey>::COMPARES),
+        ("Keyring", Asked::<Keyring>::COMPARES),
+        ("Csrf", Asked::<crate::Csrf>::COMPARES),
+    ];
+    let prints = [
+        ("Secret", Asked::<Secret>::PRINTS),
+        ("Key", Asked::<Key>::PRINTS),
+        ("CbcKey", Asked::<crate::key::CbcKey>::PRINTS),
+        ("Keyring", Asked::<Keyring>::PRINTS),
+        ("Csrf", Asked::<crate::Csrf>::PRINTS),
+        ("CsrfToken", Asked::<crate::CsrfToken>::PRINTS),
+    ];
+    for (name, has) in compares.into_iter().chain(prints) {
+        assert!(!has, "{name}");
+    }
+}
