@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
 
-use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use http::{Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -228,6 +228,11 @@ async fn forward(
     headers::prepare_request(&mut head.headers, &outgoing);
     seen.client.forward(&mut head.headers);
     let (body, upload) = streamed(body, limit);
+    if upload.is_some() && !head.headers.contains_key(CONTENT_LENGTH) {
+        // Of GET and HEAD hyper would else think that they have no body, and drop it.
+        let chunked = HeaderValue::from_static("chunked");
+        head.headers.insert(TRANSFER_ENCODING, chunked);
+    }
     entry.upload.clone_from(&upload);
     entry.upstream = Some(Arc::clone(&upstream.name));
     let asked = Instant::now();
@@ -240,6 +245,9 @@ async fn forward(
     worker.metrics.upstream(&upstream.name, outcome);
     match (answer?, client) {
         (Answer::Response(mut response), _) => {
+            // Versions are hop by hop (RFC 9110 §2.5): one that knows no chunks would end the client's
+            // connection with its body.
+            *response.version_mut() = http::Version::HTTP_11;
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
             if response.status() == StatusCode::NOT_FOUND && route.rewrite.is_some() {
