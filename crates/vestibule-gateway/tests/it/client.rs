@@ -74,6 +74,7 @@ impl Client {
     }
 
     pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
+        crate::said::confide_request(octets.as_ref());
         self.stream.get_mut().write_all(octets.as_ref()).unwrap();
     }
 

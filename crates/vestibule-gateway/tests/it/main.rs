@@ -25,6 +25,8 @@ mod refusals;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod said;
+#[cfg(test)]
 mod smuggling;
 #[cfg(test)]
 mod tls;

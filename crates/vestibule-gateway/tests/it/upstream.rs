@@ -96,8 +96,17 @@ impl Accepted {
     }
 
     pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
+        let octets = octets.as_ref();
+        if let Some(head) = octets
+            .get(..octets.len().min(4096))
+            .filter(|it| it.starts_with(b"HTTP/"))
+        {
+            String::from_utf8_lossy(head)
+                .lines()
+                .for_each(crate::said::confide_header);
+        }
         // A gateway that closed is for the test to notice.
-        let _ = self.stream.get_mut().write_all(octets.as_ref());
+        let _ = self.stream.get_mut().write_all(octets);
     }
 
     /// Exactly this many octets.
