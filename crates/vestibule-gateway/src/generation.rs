@@ -8,6 +8,7 @@ use rustls::server::ProducesTickets;
 use vestibule_session::{CookieName, Pointer, Reader, Rules};
 
 use crate::config::{Auth, Config, Route, Token};
+use crate::lease::Secrets;
 use crate::metrics::Metrics;
 use crate::routes::{MethodSet, Routes};
 use crate::session::Sessions;
@@ -81,6 +82,8 @@ impl Plan {
 pub(crate) struct Generation {
     pub(crate) plan: Arc<Plan>,
     pub(crate) sessions: Sessions,
+    /// What opens them, for those that outlive their request.
+    pub(crate) secrets: Secrets,
     /// In the order of the configuration.
     pub(crate) upstreams: Vec<UpstreamHere>,
     /// In the order of the configuration.
@@ -121,9 +124,11 @@ impl Generation {
         let pointers: Rc<[Pointer]> = plan.pointers.as_slice().into();
         let claims: Rc<[Pointer]> = plan.config.claims.as_slice().into();
         let sessions = Sessions::new(plan.config.session.cache_entries, pointers, claims);
+        let secrets = Secrets::new(&plan.config.session.secrets);
         Self {
             plan,
             sessions,
+            secrets,
             upstreams,
             routes,
         }

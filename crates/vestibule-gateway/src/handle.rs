@@ -20,6 +20,7 @@ use crate::body::ResponseBody;
 use crate::config::{Auth, Limits, Route};
 use crate::generation::{Generation, RouteHere};
 use crate::headers::{self, Outgoing};
+use crate::lease::Lease;
 use crate::policy::{self, Decision};
 use crate::refusal::{BadRequest, NO_BACKEND_TOKEN, Refusal};
 use crate::request::{self, Host, Kind, Peer};
@@ -65,8 +66,8 @@ pub(crate) async fn handle(
         std::future::poll_fn(|cx| caught(|| forwarded.as_mut().poll(cx))).await
     };
     match forwarded {
-        Ok(Forwarded::Response(response)) => {
-            response.map(|body| ResponseBody::upstream(body, entry))
+        Ok(Forwarded::Response(response, lease)) => {
+            response.map(|body| ResponseBody::upstream(body, lease, entry))
         }
         Ok(Forwarded::SignIn { location }) => {
             entry.reason = Some(respond::SIGN_IN);
@@ -104,8 +105,11 @@ fn caught<T>(poll: impl FnOnce() -> Poll<Result<T, Refusal>>) -> Poll<Result<T, 
 
 /// How a request ended that was not refused.
 enum Forwarded {
-    Response(Response<crate::upstream::UpstreamBody>),
-    SignIn { location: String },
+    /// With the terms of its session, where it goes on and on.
+    Response(Response<crate::upstream::UpstreamBody>, Option<Box<Lease>>),
+    SignIn {
+        location: String,
+    },
     Tunnel(Response<()>, Box<Handshake>),
 }
 
@@ -114,6 +118,7 @@ pub(crate) struct Handshake {
     pub(crate) client: OnUpgrade,
     pub(crate) upstream: crate::upstream::TunnelIo,
     pub(crate) idle_timeout: std::time::Duration,
+    pub(crate) lease: Option<Box<Lease>>,
 }
 
 /// The six hops; the last one is the caller's.
@@ -241,6 +246,11 @@ async fn forward(
         .send(Request::from_parts(head, body), upload, settings)
         .await;
     entry.upstream_time = Some(asked.elapsed());
+    // What outlives its request does not outlive its session (TH-62).
+    let lease = || {
+        let opened = session.as_ref().ok()?;
+        worker.lease(generation, opened.session()).map(Box::new)
+    };
     let outcome = answer.as_ref().map_or_else(Refusal::code, |_| "ok");
     worker.metrics.upstream(&upstream.name, outcome);
     match (answer?, client) {
@@ -255,7 +265,8 @@ async fn forward(
             }
             entry.status = Some(response.status());
             entry.download = Some(response.body().outcome());
-            Ok(Forwarded::Response(response))
+            let streams = response.body().size_hint().exact().is_none();
+            Ok(Forwarded::Response(response, streams.then(lease).flatten()))
         }
         (Answer::Switched(mut response, upstream), Some(client)) => {
             let headers = response.headers_mut();
@@ -266,6 +277,7 @@ async fn forward(
                 client,
                 upstream,
                 idle_timeout,
+                lease: lease(),
             };
             Ok(Forwarded::Tunnel(response, Box::new(handshake)))
         }

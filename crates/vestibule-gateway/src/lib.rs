@@ -23,6 +23,7 @@ mod connection;
 mod generation;
 mod handle;
 mod headers;
+mod lease;
 mod listener;
 mod metrics;
 mod places;

@@ -163,8 +163,18 @@ pub(crate) fn cookie(claims: &str) -> String {
     cookie_named("authjs.session-token", claims)
 }
 
+/// The same by another secret.
+pub(crate) fn cookie_of(secret: &str, claims: &str) -> String {
+    said::confide(secret);
+    cookie_by(secret, "authjs.session-token", claims)
+}
+
 pub(crate) fn cookie_named(name: &str, claims: &str) -> String {
-    let secret = Secret::new(SECRET).unwrap();
+    cookie_by(SECRET, name, claims)
+}
+
+fn cookie_by(secret: &str, name: &str, claims: &str) -> String {
+    let secret = Secret::new(secret).unwrap();
     let writer = Writer::new(&secret, CookieName::new(name, Version::V5).unwrap());
     let token = writer.encode(claims, NOW, 3600, [9; 32]).unwrap();
     said::confide_claims(claims);

@@ -13,6 +13,8 @@ mod client;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]
+mod leases;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod observability;
