@@ -5,11 +5,17 @@ mod authority;
 #[cfg(test)]
 mod bearers;
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod bridge;
 #[cfg(test)]
 mod caches;
 #[cfg(test)]
+mod causes;
+#[cfg(test)]
 mod client;
+#[cfg(test)]
+mod exposure;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]
@@ -23,7 +29,11 @@ mod over_tcp;
 #[cfg(test)]
 mod over_tls;
 #[cfg(test)]
+mod redirects;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
+mod reloads;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

@@ -149,8 +149,7 @@ pub(crate) fn search() {
     let Some(said) = locked.as_mut() else { return };
     let (old, new) = said.events.split_at(said.searched);
     let unsought = std::mem::take(&mut said.unsought);
-    let found = (new.iter().find_map(|it| leak(it, said.confidential.iter())))
-        .or_else(|| old.iter().find_map(|it| leak(it, unsought.iter())))
+    let found = (leak(new, said.confidential.iter()).or_else(|| leak(old, unsought.iter())))
         .or_else(|| new.iter().find_map(disturbance));
     said.searched = said.events.len();
     drop(locked);
@@ -158,11 +157,22 @@ pub(crate) fn search() {
 }
 
 /// The event that holds one of these, for the message.
-fn leak<'a>(event: &Fields, mut confidential: impl Iterator<Item = &'a String>) -> Option<String> {
-    let text: Vec<&str> = event.values().map(String::as_str).collect();
-    let text = text.join("\n");
-    let found = confidential.find(|it| memmem::find(text.as_bytes(), it.as_bytes()).is_some());
-    found.map(|it| format!("{it:?} in {event:?}"))
+fn leak<'a>(
+    events: &[Fields],
+    mut confidential: impl Iterator<Item = &'a String>,
+) -> Option<String> {
+    // All of them in one piece: there are many texts to look for, and many events.
+    let words = |event: &Fields| {
+        event
+            .values()
+            .map(|it| format!("{it}\n"))
+            .collect::<String>()
+    };
+    let all: String = events.iter().map(words).collect();
+    let holds = |text: &str, it: &str| memmem::find(text.as_bytes(), it.as_bytes()).is_some();
+    let leaked = confidential.find(|it| holds(&all, it))?;
+    let event = events.iter().find(|event| holds(&words(event), leaked));
+    Some(format!("{leaked:?} in {event:?}"))
 }
 
 fn disturbance(event: &Fields) -> Option<String> {
@@ -231,7 +241,7 @@ const LONGEST_BODY: usize = 256;
 fn a_secret_is_found_wherever_it_is_said() {
     let secret = "found-by-the-search".to_owned();
     let event = |value: &str| Fields::from([("path", "/a".to_owned()), ("x", value.to_owned())]);
-    let leaks = |value: &str| leak(&event(value), std::iter::once(&secret)).is_some();
+    let leaks = |value: &str| leak(&[event(value)], std::iter::once(&secret)).is_some();
     assert!(leaks(&secret) && leaks(&format!("Bearer {secret};")));
     assert!(!leaks("found-by-the-searc"));
     assert!(disturbance(&event("a\u{1b}[31mb")).is_some() && disturbance(&event("a\nb")).is_some());
