@@ -5,6 +5,8 @@ mod authority;
 #[cfg(test)]
 mod bearers;
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod bridge;
 #[cfg(test)]
 mod caches;
@@ -19,6 +21,10 @@ mod cors;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod diagnosis;
+#[cfg(test)]
+mod exposure;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod hardening;
@@ -32,6 +38,8 @@ mod http2_streams;
 mod http2_upstream;
 #[cfg(test)]
 mod identity;
+#[cfg(test)]
+mod leases;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
@@ -51,13 +59,21 @@ mod proxy_protocol;
 #[cfg(test)]
 mod rates;
 #[cfg(test)]
+mod redirects;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod reloads;
+#[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod said;
 #[cfg(test)]
 mod secure_upstream;
 #[cfg(test)]
 mod sites;
+#[cfg(test)]
+mod smuggling;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]

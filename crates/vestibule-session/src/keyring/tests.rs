@@ -48,7 +48,10 @@ fn check(version: Version, token: &str, expected: Result<(), Reason>) {
     let keyring = Keyring::new(name(version), &[secret("new"), secret("old")]);
     let token = Token::split(token.as_bytes()).unwrap_or_else(|_| panic!("five parts: {token}"));
     let result = keyring.open(&token);
-    assert_eq!(result.map(|payload| assert_eq!(payload, PAYLOAD)), expected);
+    assert_eq!(
+        result.map(|(payload, _)| assert_eq!(payload, PAYLOAD)),
+        expected
+    );
 }
 
 #[test]
@@ -83,6 +86,24 @@ fn every_secret_opens_its_tokens_with_and_without_kid() {
         &cbc("other", r#"{"alg":"dir","enc":"A256CBC-HS512"}"#),
         Err(Reason::WrongSecret),
     );
+}
+
+#[test]
+fn what_opened_a_token_is_told_with_its_place() {
+    let keyring = Keyring::new(name(Version::V5), &[secret("new"), secret("old")]);
+    for (place, by) in ["new", "old"].into_iter().enumerate() {
+        let key = key(by, Version::V5);
+        let kid = key.kid(Encryption::A256CbcHs512).unwrap();
+        for header in [
+            r#"{"alg":"dir","enc":"A256CBC-HS512"}"#.to_owned(),
+            format!(r#"{{"alg":"dir","enc":"A256CBC-HS512","kid":"{kid}"}}"#),
+            format!(r#"{{"kid":"{kid}","enc":"A256CBC-HS512","alg":"dir"}}"#),
+        ] {
+            let token = cbc(by, &header);
+            let token = Token::split(token.as_bytes()).ok().unwrap();
+            assert_eq!(keyring.open(&token).unwrap().1, place, "{header}");
+        }
+    }
 }
 
 /// `@auth/core` 0.41.3 `jwt.js`: a `kid` that is there has to be that of a key, or nothing is tried.
