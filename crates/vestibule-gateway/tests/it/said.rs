@@ -172,12 +172,11 @@ fn leak<'a>(
 ) -> Option<String> {
     // All of them in one piece: there are many texts to look for, and many events.
     let words = |event: &Fields| {
-        event
-            .values()
-            .map(|it| format!("{it}\n"))
-            .collect::<String>()
+        let values: Vec<&str> = event.values().map(String::as_str).collect();
+        values.join("\n")
     };
-    let all: String = events.iter().map(words).collect();
+    let all: Vec<String> = events.iter().map(words).collect();
+    let all = all.join("\n");
     let leaked = confidential.find(|it| all.contains(it.as_str()))?;
     let event = events.iter().find(|event| words(event).contains(leaked));
     Some(format!("{leaked:?} in {event:?}"))

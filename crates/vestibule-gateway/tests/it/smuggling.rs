@@ -229,7 +229,9 @@ fn say(accepted: &mut Accepted, octets: &[u8], cut: &str) {
     if cut.starts_with("whole") {
         accepted.send(octets);
     } else {
-        octets.iter().for_each(|octet| accepted.send([*octet]));
+        for octet in octets {
+            accepted.send([*octet]);
+        }
     }
 }
 
