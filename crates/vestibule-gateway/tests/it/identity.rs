@@ -171,7 +171,7 @@ fn no_trailer_is_a_header_of_ours() {
     let session = signed_in();
     for name in OWNED.iter().flat_map(|name| spellings(name)) {
         client.send(format!(
-            "POST /api/a HTTP/1.1\r\nHost: app.test\r\n{session}\r\nTransfer-Encoding: chunked\r\n\
+            "POST /api/a HTTP/1.1\r\nHost: app.test\r\nSec-Fetch-Site: same-origin\r\n{session}\r\nTransfer-Encoding: chunked\r\n\
              Trailer: X-Checksum, {name}\r\n\r\n2\r\nok\r\n0\r\n{name}: {FORGED}\r\nX-Checksum: abc\r\n\
              {name}: {FORGED}-too\r\n\r\n"
         ));

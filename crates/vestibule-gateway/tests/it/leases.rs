@@ -50,7 +50,7 @@ fn lasting() -> (Upstream, Receiver<bool>) {
 fn begun(gateway: &Gateway, path: &str, id: &str, cookie: &str) -> Client {
     let mut client = gateway.client();
     let upgrade = if path.ends_with("/ws") {
-        "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-Fetch-Site: same-origin\r\n"
     } else {
         ""
     };

@@ -165,7 +165,11 @@ fn is_plain(seen: &Seen, what: &str) {
     let codings = headers.all("transfer-encoding").len();
     assert!(lengths + codings <= 1, "{what}: {headers:?}");
     assert_eq!(folded(headers, "x-forwarded-for"), ["127.0.0.1"], "{what}");
-    assert_eq!(folded(headers, "via"), ["1.1 vestibule"], "{what}");
+    let via = folded(headers, "via").concat();
+    assert!(
+        ["1.0 vestibule", "1.1 vestibule"].contains(&&*via),
+        "{what}: {via}"
+    );
     for absent in [
         "authorization",
         "connection",
