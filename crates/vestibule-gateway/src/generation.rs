@@ -9,6 +9,7 @@ use vestibule_session::{CookieName, Pointer, Reader, Rules};
 
 use crate::config::{Auth, Config, Route, Token};
 use crate::metrics::Metrics;
+use crate::rewritten::Rewritten;
 use crate::routes::{MethodSet, Routes};
 use crate::session::Sessions;
 use crate::tls;
@@ -103,6 +104,8 @@ pub(crate) struct RouteHere {
     pub(crate) claim: Option<usize>,
     /// Whether anything depends on the session, so that it is worth opening.
     pub(crate) reads_session: bool,
+    /// What is known of its rewritten paths.
+    pub(crate) rewritten: Rewritten,
 }
 
 impl Generation {
@@ -160,6 +163,7 @@ impl RouteHere {
             label: label.into(),
             claim,
             reads_session,
+            rewritten: Rewritten::default(),
         }
     }
 }

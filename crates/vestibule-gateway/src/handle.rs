@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
-use http::{Request, Response, StatusCode, Uri};
+use http::{Request, Response, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -151,7 +151,15 @@ async fn forward(
     // 2. The route.
     let index = plan
         .routes
-        .find(seen.host.name(), &seen.target, request.method())?;
+        .find(seen.host.name(), &seen.target, request.method())
+        .inspect_err(|refusal| {
+            if let Refusal::MethodNotAllowed { .. } = refusal {
+                let index = plan.routes.of_path(seen.host.name(), &seen.target);
+                let here = index.and_then(|index| generation.routes.get(index));
+                // The line names it; the metrics of a route have no series for methods that it does not take.
+                entry.route.1 = here.map(|here| Arc::clone(&here.label));
+            }
+        })?;
     let (Some(route), Some(here)) = (config.routes.get(index), generation.routes.get(index)) else {
         return Err(Refusal::Internal);
     };
@@ -242,7 +250,11 @@ async fn forward(
         (Answer::Response(mut response), _) => {
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
-            if response.status() == StatusCode::NOT_FOUND && route.rewrite.is_some() {
+            if route.rewrite.is_some()
+                && here
+                    .rewritten
+                    .is_doubtful(response.status(), worker.clock.now())
+            {
                 warn_of_404(entry, here, &seen.target);
             }
             entry.status = Some(response.status());
@@ -266,7 +278,7 @@ async fn forward(
     }
 }
 
-/// A path that was written for a backend and is unknown there mostly means that the route is wrong.
+/// A path that was written for a backend and is unknown there may mean that the route is wrong.
 fn warn_of_404(entry: &Entry, here: &RouteHere, target: &request::Target) {
     tracing::warn!(
         method = entry.method.as_str(),

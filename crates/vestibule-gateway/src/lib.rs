@@ -30,6 +30,7 @@ pub mod policy;
 pub mod refusal;
 pub mod request;
 mod respond;
+mod rewritten;
 pub mod routes;
 mod server;
 pub mod session;
