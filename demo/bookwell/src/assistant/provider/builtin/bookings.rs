@@ -57,7 +57,37 @@ enum DayState {
     OutOfRange,
 }
 
+/// What `read_stats` says of bookings.
+#[derive(Debug, Deserialize)]
+struct Stats {
+    bookings: Count,
+}
+
+#[derive(Debug, Deserialize)]
+struct Count {
+    total: usize,
+    upcoming_30d: usize,
+}
+
+/// How many there are, where no span is named.
+fn count(turn: &Turn<'_>) -> Answer {
+    match turn.read::<Stats>(Tool::ReadStats) {
+        None => Answer::Call(Tool::ReadStats, json!({})),
+        Some(Err(answer)) => answer,
+        Some(Ok(Stats { bookings })) => Answer::Say(format!(
+            "You have {} in all, cancelled ones included; {} {} in the next 30 days.",
+            phrase::count(bookings.total, "booking"),
+            bookings.upcoming_30d,
+            are(bookings.upcoming_30d)
+        )),
+    }
+}
+
 pub(super) fn list(turn: &Turn<'_>) -> Answer {
+    let text = turn.texts.first().copied().unwrap_or_default();
+    if text.to_lowercase().contains("how many") && range(turn).is_none() {
+        return count(turn);
+    }
     let found = match turn.read::<Bookings>(Tool::ListBookings) {
         Some(Ok(found)) => found,
         Some(Err(answer)) => return answer,
