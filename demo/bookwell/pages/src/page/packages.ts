@@ -195,7 +195,7 @@ async function edit(row: Package | null): Promise<void> {
   // Within the form, so that its buttons stay the last thing of the dialog.
   form.element.append(
     row === null
-      ? h("p", { class: "hint" }, "You can add a photo as soon as the package is there.")
+      ? h("p", { class: "soft small" }, "You can add a photo as soon as the package is there.")
       : photoEditor(row, () => void list.reload()),
     h(
       "div",

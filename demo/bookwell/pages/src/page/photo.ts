@@ -41,6 +41,7 @@ export function photoEditor(row: Package, changed: () => void): HTMLElement {
     field: "photo",
     most: MOST,
     done: ({ photo_url }) => {
+      image.addEventListener("load", () => shown.scrollIntoView({ block: "nearest" }), { once: true });
       show(photo_url);
       notice("The photo has been saved");
       changed();
