@@ -216,7 +216,7 @@ pub(super) fn book(turn: &Turn<'_>) -> Answer {
         Ok(packages) => packages,
         Err(answer) => return answer,
     };
-    let package = match packages.one(&turn.texts) {
+    let package = match packages.named(&turn.texts) {
         Ok(package) => package,
         Err(answer) => return answer,
     };

@@ -64,24 +64,27 @@ impl Packages {
     /// The package that shall be changed: no other one that has a word in common with it, and not
     /// the only one there is when another one is named.
     fn to_change(&self, texts: &[&str]) -> Result<&Package, Answer> {
+        let package = self.named(texts)?;
+        let title = package.title.as_str();
+        let other = |text: &&str| name::may_be_another(text, title);
+        if name_at(texts, title).is_none() && texts.iter().any(other) {
+            return Err(self.which());
+        }
+        Ok(package)
+    }
+
+    /// The package that is meant, but none for another one that has a word in common with it.
+    pub(super) fn named(&self, texts: &[&str]) -> Result<&Package, Answer> {
         let package = self.one(texts)?;
         let title = package.title.as_str();
-        // The newest text that has something of the name decides.
-        let named = texts
-            .iter()
-            .find(|text| name::find(text, std::iter::once(title)) != Match::None);
-        let doubt = match named {
-            Some(text) => name::may_be_another(text, title),
-            None => texts.iter().any(|text| name::may_be_another(text, title)),
-        };
-        if doubt {
+        if name_at(texts, title).is_some_and(|text| name::may_be_another(text, title)) {
             return Err(self.which());
         }
         Ok(package)
     }
 
     /// The package that is meant, or the question which one it is.
-    pub(super) fn one(&self, texts: &[&str]) -> Result<&Package, Answer> {
+    fn one(&self, texts: &[&str]) -> Result<&Package, Answer> {
         match self.meant(texts) {
             Meant::One(package) => Ok(package),
             Meant::Several(names) => Err(which(&names)),
@@ -96,6 +99,12 @@ impl Packages {
         let titles = self.packages.iter().map(|package| package.title.clone());
         which(&titles.collect::<Vec<_>>())
     }
+}
+
+/// The newest text that has something of the name.
+fn name_at<'t>(texts: &[&'t str], title: &str) -> Option<&'t str> {
+    let mut texts = texts.iter().copied();
+    texts.find(|text| name::find(text, std::iter::once(title)) != Match::None)
 }
 
 fn which(names: &[String]) -> Answer {

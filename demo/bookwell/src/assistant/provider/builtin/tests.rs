@@ -341,6 +341,22 @@ async fn a_day_does_not_make_a_booking_that_of_somebody_else() {
 }
 
 #[tokio::test]
+async fn a_word_in_common_books_no_other_package() {
+    for (said, asks) in [
+        ("Book the Garden Wedding on June 14", false),
+        ("book the wedding on June 14", false),
+        ("Book the beach wedding on June 14", true),
+        ("Book the Wedding Deluxe on June 14", true),
+    ] {
+        let mut prompt = prompt(said);
+        let first = reply(&prompt).await.0;
+        let next = go_on(&mut prompt, first, packages()).await;
+        let question = next.text.starts_with("Which package do you mean");
+        assert_eq!(question, asks, "{said}: {next:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_only_package_is_not_the_one_that_has_another_name() {
     let one = || json!({"packages": [packages()["packages"][0]]});
     for (said, deletes) in [
