@@ -16,6 +16,7 @@ export const ACCOUNTS = {
   admin: "admin@bookwell.test",
   willow: "owner@willow-pine.test",
   harbor: "owner@harbor-light.test",
+  juniper: "owner@juniper-studio.test",
 }
 
 /** What it says at its start. */

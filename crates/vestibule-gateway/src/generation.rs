@@ -11,6 +11,7 @@ use crate::config::{Auth, Config, Route};
 use crate::lease::Secrets;
 use crate::metrics::Metrics;
 use crate::rate;
+use crate::rewritten::Rewritten;
 use crate::routes::MethodSet;
 use crate::sites::Sites;
 use crate::tls;
@@ -99,6 +100,8 @@ pub(crate) struct RouteHere {
     pub(crate) reads_session: bool,
     /// How many requests it takes of each client; absent where there is no limit.
     pub(crate) limits: Option<rate::Limits>,
+    /// What is known of its rewritten paths.
+    pub(crate) rewritten: Rewritten,
 }
 
 impl Generation {
@@ -189,6 +192,7 @@ impl RouteHere {
             claim,
             reads_session,
             limits,
+            rewritten: Rewritten::default(),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::task::Poll;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
-use http::{Request, Response, StatusCode, Uri};
+use http::{Request, Response, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -175,7 +175,16 @@ async fn forward<'a>(
         return Ok(Forwarded::Preflight(response));
     }
     let routes = &site.plan.routes;
-    let index = routes.find(seen.host.name(), &seen.target, request.method())?;
+    let index = routes
+        .find(seen.host.name(), &seen.target, request.method())
+        .inspect_err(|refusal| {
+            if let Refusal::MethodNotAllowed { .. } = refusal {
+                let index = routes.of_path(seen.host.name(), &seen.target);
+                let here = index.and_then(|index| site.here.routes.get(index));
+                // The line names it; the metrics of a route have no series for methods that it does not take.
+                entry.route.1 = here.map(|here| Arc::clone(&here.label));
+            }
+        })?;
     let route = site.settings.routes.get(index);
     let (Some(route), Some(here)) = (route, site.here.routes.get(index)) else {
         return Err(Refusal::Internal);
@@ -310,7 +319,8 @@ async fn forward<'a>(
             if let Some(account) = &account {
                 account.write(headers);
             }
-            if response.status() == StatusCode::NOT_FOUND && route.rewrite.is_some() {
+            let now = worker.clock.now();
+            if route.rewrite.is_some() && here.rewritten.is_doubtful(response.status(), now) {
                 warn_of_404(entry, here, &seen.target);
             }
             entry.status = Some(response.status());
@@ -339,7 +349,7 @@ async fn forward<'a>(
     }
 }
 
-/// A path that was written for a backend and is unknown there mostly means that the route is wrong.
+/// A path that was written for a backend and is unknown there may mean that the route is wrong.
 fn warn_of_404(entry: &Entry, here: &RouteHere, target: &request::Target) {
     tracing::warn!(
         method = entry.method.as_str(),

@@ -36,6 +36,7 @@ mod rate;
 pub mod refusal;
 pub mod request;
 mod respond;
+mod rewritten;
 pub mod routes;
 mod server;
 pub mod session;

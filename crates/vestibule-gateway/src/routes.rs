@@ -77,12 +77,7 @@ impl Routes {
     /// The most specific path decides before the method is looked at: a method that its routes do
     /// not take is refused, not handed to a wider route that may guard less (TH-12).
     pub fn find(&self, host: &str, target: &Target, method: &Method) -> Result<usize, Refusal> {
-        let domain = host.split_once('.').map(|(_, domain)| domain);
-        let trees = [
-            self.exact.get(host),
-            domain.and_then(|domain| self.wildcard.get(domain)),
-            Some(&self.any),
-        ];
+        let trees = self.trees(host);
         let find = |segments: &[String]| {
             let mut trees = trees.iter().copied().flatten();
             trees.find_map(|tree| tree.find_segments(segments))
@@ -113,6 +108,24 @@ impl Routes {
         Err(Refusal::MethodNotAllowed {
             allow: leaf.methods().to_string(),
         })
+    }
+}
+
+impl Routes {
+    /// A route of this path, whatever the method: for the log, where the method was refused.
+    pub fn of_path(&self, host: &str, target: &Target) -> Option<usize> {
+        let mut trees = self.trees(host).into_iter().flatten();
+        trees.find_map(|tree| tree.find(target))?.first()
+    }
+
+    /// The routes of a host, the most specific ones first.
+    fn trees(&self, host: &str) -> [Option<&Tree>; 3] {
+        let domain = host.split_once('.').map(|(_, domain)| domain);
+        [
+            self.exact.get(host),
+            domain.and_then(|domain| self.wildcard.get(domain)),
+            Some(&self.any),
+        ]
     }
 }
 

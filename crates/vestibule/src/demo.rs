@@ -47,6 +47,7 @@ pub(crate) fn run(
     let certificate = Certificate::open(&state)?;
     let place = Place::open(arguments.database.as_deref())?;
     let session_secret = session_secret()?;
+    let explains = environment::variable("AUTH_SECRET").as_ref() == Some(&session_secret);
     let make = MakeApi {
         database: place.url().to_owned(),
         password: state.password()?,
@@ -59,7 +60,7 @@ pub(crate) fn run(
         },
     };
     let password = make.password.clone();
-    let backend = Backend::start(make, secrets(&session_secret))?;
+    let backend = Backend::start(make, secrets(&session_secret)?)?;
     let variables = Variables::new(arguments, &backend, &certificate, session_secret);
     let api = backend.api();
     backend.listen()?;
@@ -68,7 +69,8 @@ pub(crate) fn run(
     serve::until_stopped(
         move || variables.load(choice),
         |_, server| {
-            let welcome = Welcome::new(server, api, &password, &certificate, place.is_kept());
+            let kept = place.is_kept();
+            let welcome = Welcome::new(server, api, &password, &certificate, kept, explains);
             if let Some(output) = output.take() {
                 // Where nobody reads it, the demonstration runs all the same.
                 let _ = welcome.print(output);
@@ -148,46 +150,58 @@ fn session_secret() -> Result<String, Error> {
     }
 }
 
-/// All secrets that open sessions, newest first.
-fn secrets(newest: &str) -> Vec<Secret> {
+/// All secrets that open sessions, newest first. The gateway refuses a weak one too, with advice
+/// for a configuration that nobody wrote here.
+fn secrets(newest: &str) -> Result<Vec<Secret>, Error> {
     let further = FURTHER_SECRETS
         .iter()
-        .filter_map(|name| environment::variable(name));
-    std::iter::once(newest.to_owned())
+        .filter_map(|name| Some((*name, environment::variable(name)?)));
+    std::iter::once(("AUTH_SECRET", newest.to_owned()))
         .chain(further)
-        .filter_map(|text| Secret::new(&text).ok())
+        .filter_map(|(variable, text)| Some((variable, Secret::new(&text).ok()?)))
+        .map(|(variable, secret)| match secret.weakness() {
+            Some(weakness) => Err(Error::WeakSecret { variable, weakness }),
+            None => Ok(secret),
+        })
         .collect()
 }
 
 fn provider(assistant: Assistant) -> ProviderSettings {
     let set = |name: &str| environment::variable(name).filter(|value| !value.is_empty());
     let endpoint = |url: &str, key: &str, base_url: &str, model: &str| {
+        let given = set(key).and_then(|key| ApiKey::new(&key));
         // A server of one's own may want none.
-        if set(key).is_none() && set(url).is_none() {
-            tracing::warn!("{key} is not set, so the assistant will be unavailable");
+        if given.is_none() && set(url).is_none() {
+            tracing::warn!(
+                "the assistant is not available: set {key} to the key of your account, or {url} to the address of a server that wants none"
+            );
+            return None;
         }
-        Endpoint {
+        Some(Endpoint {
             base_url: set(url).unwrap_or_else(|| base_url.to_owned()),
             model: set("ASSISTANT_MODEL").unwrap_or_else(|| model.to_owned()),
-            key: set(key).and_then(|key| ApiKey::new(&key)),
+            key: given,
             silence: SILENCE,
-        }
+        })
     };
-    match assistant {
-        Assistant::Anthropic => ProviderSettings::Anthropic(endpoint(
+    let provider = match assistant {
+        Assistant::Anthropic => endpoint(
             "ANTHROPIC_BASE_URL",
             "ANTHROPIC_API_KEY",
             "https://api.anthropic.com/v1",
             "claude-sonnet-4-5",
-        )),
-        Assistant::Builtin => ProviderSettings::default(),
-        Assistant::Openai => ProviderSettings::OpenAi(endpoint(
+        )
+        .map(ProviderSettings::Anthropic),
+        Assistant::Builtin => Some(ProviderSettings::default()),
+        Assistant::Openai => endpoint(
             "OPENAI_BASE_URL",
             "OPENAI_API_KEY",
             "https://api.openai.com/v1",
             "gpt-4.1-mini",
-        )),
-    }
+        )
+        .map(ProviderSettings::OpenAi),
+    };
+    provider.unwrap_or(ProviderSettings::Off)
 }
 
 /// Complete; `--print-config` prints it.

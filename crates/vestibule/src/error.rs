@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use vestibule_gateway::BindError;
-use vestibule_session::InvalidClaims;
+use vestibule_session::{InvalidClaims, Weakness};
 use vestibule_signin::SettingsError;
 
 /// The command ends with exit status 2.
@@ -25,6 +25,8 @@ pub(crate) enum Error {
     Configuration { errors: usize },
     /// No cookie is called so.
     CookieName { name: String },
+    /// Bookwell keeps its rows in no database of this kind.
+    DatabaseScheme,
     /// The secret in this place is empty.
     EmptySecret { origin: String },
     /// `VESTIBULE_LOG_FORMAT` is neither of the two.
@@ -53,6 +55,11 @@ pub(crate) enum Error {
     SignInListener(io::Error),
     /// What the demonstration keeps cannot be read or written.
     State { path: PathBuf, error: io::Error },
+    /// A stranger could guess the secret of this variable.
+    WeakSecret {
+        variable: &'static str,
+        weakness: Weakness,
+    },
 }
 
 impl Error {
@@ -75,6 +82,9 @@ impl Error {
             Self::CookieName { .. } => Some(
                 "give the name only, without value and without chunk number: `authjs.session-token`",
             ),
+            Self::DatabaseScheme => Some(
+                "write --database (or DATABASE_URL) as `sqlite:FILE?mode=rwc` or as `postgres://USER@HOST/NAME`, or leave both out for a new SQLite file",
+            ),
             Self::EmptySecret { .. } => Some("put the application's AUTH_SECRET there"),
             Self::LogFormat { .. } => Some("set VESTIBULE_LOG_FORMAT to `json` or `text`"),
             Self::LogLevel { .. } => Some(
@@ -95,6 +105,9 @@ impl Error {
             Self::State { .. } => {
                 Some("make the directory writable, or set XDG_STATE_HOME to another")
             }
+            Self::WeakSecret { .. } => Some(
+                "unset it, and the demonstration makes a new one at each start, or set it to what `vestibule secret` prints",
+            ),
             Self::NotText { .. } => Some("secrets, claims and configuration files are UTF-8"),
             Self::Read { error, .. } if error.kind() == io::ErrorKind::NotFound => {
                 Some("correct the path; it counts from the current directory")
@@ -129,13 +142,16 @@ impl fmt::Display for Error {
             Self::CookieName { name } => {
                 write!(f, "no cookie can be called `{}`", name.escape_debug())
             }
+            Self::DatabaseScheme => {
+                f.write_str("the database's URL begins with neither `sqlite:` nor `postgres:`")
+            }
             Self::EmptySecret { origin } => write!(f, "the secret of {origin} is empty"),
             Self::LogFormat { text } => {
                 write!(f, "there is no log format `{}`", text.escape_debug())
             }
             Self::LogLevel { text } => write!(f, "`{}` is no log level", text.escape_debug()),
             Self::NoHeader => f.write_str("there is no Cookie header to read"),
-            Self::NoSecret => f.write_str("there is no secret to open the session with"),
+            Self::NoSecret => f.write_str("there is no session secret"),
             Self::NoSite { host, sites } => {
                 let sites = sites.join("`, `");
                 let host = host.escape_debug();
@@ -159,6 +175,9 @@ impl fmt::Display for Error {
                 )
             }
             Self::State { path, error } => write!(f, "{} cannot be kept: {error}", shown(path)),
+            Self::WeakSecret { variable, weakness } => {
+                write!(f, "the secret of {variable} can be guessed: {weakness}")
+            }
         }
     }
 }

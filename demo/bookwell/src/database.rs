@@ -26,17 +26,28 @@ enum Kind {
     Sqlite,
 }
 
+impl Kind {
+    fn of(url: &str) -> Option<Self> {
+        match url.split_once(':')?.0 {
+            "sqlite" => Some(Self::Sqlite),
+            "postgres" | "postgresql" => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+}
+
 impl Database {
+    /// Whether the URL is one of the two products'.
+    pub fn takes(url: &str) -> bool {
+        Kind::of(url).is_some()
+    }
+
     /// Opens it and brings its schema up to date.
     ///
     /// `sqlite:bookwell.db?mode=rwc` or `postgres://user@host/bookwell`.
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         install_default_drivers();
-        let kind = match url.split_once(':') {
-            Some(("sqlite", _)) => Kind::Sqlite,
-            Some(("postgres" | "postgresql", _)) => Kind::Postgres,
-            Some(_) | None => return Err(DatabaseError::Scheme),
-        };
+        let kind = Kind::of(url).ok_or(DatabaseError::Scheme)?;
         let options: AnyConnectOptions = url.parse().map_err(DatabaseError::Open)?;
         // The pool would try again and again: whoever refuses is to be named at once.
         let first = AnyConnection::connect_with(&options).await;

@@ -48,4 +48,4 @@ pub use clock::Clock;
 pub use database::{Database, DatabaseError};
 pub use seed::{SeedError, seed};
 pub use server::{Server, StartError};
-pub use showcase::{ACCOUNTS, PublicTenant, allow_widget, public_tenants};
+pub use showcase::{ACCOUNTS, PublicTenant, allow_widget, public_tenants, time_zones};

@@ -44,6 +44,8 @@ pub struct PagesSettings {
     pub api_url: String,
     /// Every tenant with its public key.
     pub storefronts: Vec<Storefront>,
+    /// Where each tenant lives: its slug and its time zone. Its days begin there, and not where a browser is.
+    pub time_zones: Vec<(String, String)>,
     /// Accounts that the sign-in page offers; none outside a demonstration.
     pub demo_accounts: Vec<DemoAccount>,
     /// Where the time comes from.
@@ -112,6 +114,7 @@ struct Parts {
     assets: Assets,
     templates: Templates,
     storefronts: BTreeMap<String, Storefront>,
+    time_zones: BTreeMap<String, String>,
     demo_accounts: Vec<DemoAccount>,
     clock: Clock,
 }
@@ -128,6 +131,7 @@ impl Pages {
             assets,
             templates,
             storefronts: settings.storefronts.into_iter().map(by_slug).collect(),
+            time_zones: settings.time_zones.into_iter().collect(),
             demo_accounts: settings.demo_accounts,
             clock: settings.clock,
         })))
@@ -156,6 +160,10 @@ impl Pages {
 
     fn storefront(&self, slug: &str) -> Option<&Storefront> {
         self.0.storefronts.get(slug)
+    }
+
+    fn time_zone(&self, slug: &str) -> Option<&String> {
+        self.0.time_zones.get(slug)
     }
 
     fn storefronts(&self) -> impl Iterator<Item = &Storefront> {

@@ -42,6 +42,15 @@ pub async fn public_tenants(database: &Database) -> Result<Vec<PublicTenant>, sq
         .collect()
 }
 
+/// Where every business lives, open or not: its slug and its time zone.
+pub async fn time_zones(database: &Database) -> Result<Vec<(String, String)>, sqlx::Error> {
+    let statement = sqlx::query("SELECT slug, time_zone FROM tenant ORDER BY slug");
+    let rows = statement.fetch_all(database.pool()).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("slug")?, row.try_get("time_zone")?)))
+        .collect()
+}
+
 /// Lets this origin embed the chat of the business `slug`, beside those that may already.
 pub async fn allow_widget(
     database: &Database,

@@ -42,6 +42,33 @@ export function assistant(here) {
     await ready(page)
     assert.match(await panel.getByRole("log").innerText(), /Change the price/, "the conversation survives a reload")
   })
+
+  visit("a reload keeps each card at its message, and the Undo of what is done", here, async (visitor) => {
+    await visitor.plant(await here.world.session(ACCOUNTS.juniper))
+    const page = await openReady(visitor, "/tenant/packages")
+    const panel = await openAssistant(page)
+    await ask(page, panel, "block 2028-03-15")
+    await ask(page, panel, "Create a package called Evening Picnic for $450")
+    const before = await order(panel)
+    assert.equal(before.filter((entry) => entry.startsWith("card: ")).length, 2, before.join("\n"))
+    await page.reload()
+    await panel.getByRole("log").waitFor()
+    await ready(page)
+    assert.deepEqual(await order(panel), before)
+    assert.equal(await panel.getByRole("button", { name: "Confirm" }).count(), 1)
+    const undone = page.waitForResponse((response) => response.request().method() === "DELETE")
+    await panel.getByRole("button", { name: "Undo" }).click()
+    assert.equal((await undone).status(), 204)
+    await panel.getByText("Taken back", { exact: true }).waitFor()
+    assert.deepEqual((await rows(page, "/api/tenant-admin/blackouts")).filter(({ day }) => day === "2028-03-15"), [])
+  })
+}
+
+/** What the log shows, in its order: who says something, or what a card proposes. */
+async function order(panel) {
+  return panel.getByRole("log").evaluate((log) =>
+    [...log.querySelectorAll(".message, .proposal")].map((entry) => (entry.matches(".proposal") ? `card: ${entry.querySelector("p").textContent}` : entry.textContent)),
+  )
 }
 
 /** Needs a provider that holds its answer. */

@@ -60,6 +60,29 @@ export function bookings(here) {
     await page.getByRole("row", { name: /Grace/ }).waitFor()
   })
 
+  // At any moment at least one of the two has another day than the business.
+  for (const timezoneId of ["Pacific/Pago_Pago", "Pacific/Kiritimati"]) {
+    visit(`today is that of the business for a browser in ${timezoneId}`, here, async (visitor) => {
+      await visitor.plant(await here.world.session(ACCOUNTS.willow))
+      const page = await openReady(visitor, "/tenant/bookings")
+      const before = todayIn("America/New_York")
+      const shown = await page.getByLabel("From", { exact: true }).inputValue()
+      await page.getByRole("button", { name: "Calendar", exact: true }).click()
+      await ready(page)
+      const marked = await page.locator("[aria-current=date]").getAttribute("data-day")
+      const days = [before, todayIn("America/New_York")]
+      assert.ok(days.includes(shown) && days.includes(marked), `${shown} and ${marked} instead of ${days[0]}`)
+    }, { timezoneId })
+  }
+
+  visit("a business without a booking is offered its first one", here, async (visitor) => {
+    await visitor.plant(await here.world.session(ACCOUNTS.juniper))
+    const page = await openReady(visitor, "/tenant/bookings")
+    await page.getByRole("heading", { name: "No bookings yet" }).waitFor()
+    await page.getByRole("region", { name: "All bookings" }).getByRole("button", { name: "New booking" }).click()
+    await dialog(page, "New booking").waitFor()
+  })
+
   visit("a blackout date is added and removed with 204, and one that is booked names the booking", here, async (visitor) => {
     await visitor.plant(await here.world.session(ACCOUNTS.willow))
     const page = await openReady(visitor, "/tenant/blackouts")
@@ -103,6 +126,11 @@ async function freeDay(page) {
     const day = new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10)
     if (!used.has(day)) return day
   }
+}
+
+/** The day that it is there. */
+function todayIn(timeZone) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date())
 }
 
 function today() {

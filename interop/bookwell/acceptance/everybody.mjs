@@ -3,7 +3,7 @@
 import assert from "node:assert/strict"
 import { assertAccessible, assertFits, assertFocusShows, assertStill } from "../accessibility.mjs"
 import { ACCOUNTS } from "../demo.mjs"
-import { dialog, openAssistant, openReady, place, ready } from "../pages.mjs"
+import { call, dialog, openAssistant, openReady, place, ready } from "../pages.mjs"
 import { visit } from "../world.mjs"
 
 const TENANT = ["dashboard", "packages", "bookings", "blackouts", "branding", "landing-page"].map((page) => `/tenant/${page}`)
@@ -31,6 +31,28 @@ export function everybody(here) {
       }
       assert.deepEqual([...(await guest.leave()), ...(await admin.leave())], [])
     }, { ...NARROW, colorScheme })
+  }
+
+  for (const viewport of [{ width: 320, height: 640 }, { width: 1280, height: 800 }]) {
+    visit(`A15 a word of a hundred letters fits a window of ${viewport.width}`, here, async (visitor) => {
+      await visitor.plant(await here.world.session(ACCOUNTS.juniper))
+      const page = await openReady(visitor, "/tenant/dashboard")
+      const word = "W".repeat(100)
+      const slug = `long-word-${viewport.width}`
+      const added = await call(page, "/api/tenant-admin/packages", { method: "POST", body: { title: word, slug, description: word, price_cents: 100_000, active: true, sort_order: 0 } })
+      assert.equal(added.status, 201, added.text)
+      const event_date = new Date(Date.now() + (viewport.width / 4) * 86_400_000).toISOString().slice(0, 10)
+      const booked = await call(page, "/api/tenant-admin/bookings", { method: "POST", body: { package_id: added.json.id, event_date, customer: { name: word, email: "long@example.com" } } })
+      assert.equal(booked.status, 201, booked.text)
+      for (const path of ["/tenant/dashboard", "/tenant/bookings", "/tenant/packages", "/t/juniper-studio"]) {
+        await page.goto(new URL(path, visitor.origin).href)
+        await ready(page)
+        await page.getByText(word).first().waitFor()
+        await assertFits(page, path)
+        const wide = await page.locator(".table-wrap").evaluateAll((wraps) => wraps.filter((wrap) => wrap.scrollWidth > wrap.clientWidth).length)
+        assert.equal(wide, 0, `${path}: a table has to be scrolled sideways`)
+      }
+    }, { viewport })
   }
 
   visit("A15 signing in, the skip link, a form and the assistant by keyboard alone", here, async (visitor) => {

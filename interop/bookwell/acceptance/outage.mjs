@@ -54,6 +54,23 @@ export function outage(here) {
     assert.equal(await page.getByRole("button", { name: "Retry" }).count(), 0)
   })
 
+  visit("A8 the calendar of blackout dates is not shown as empty, and comes back with the list", here, async (visitor) => {
+    await visitor.plant(await here.world.session(ACCOUNTS.willow))
+    await here.world.demo.stopApi()
+    gone = true
+    visitor.watch.tolerate({ kind: "status", status: 502, path: /^\/api\/(tenant-admin|agent|tenant)\// })
+    const page = await openReady(visitor, "/tenant/blackouts")
+    const places = [card(page, "Calendar"), card(page, "Upcoming")]
+    for (const place of places) assert.equal(await place.getByRole("button", { name: "Retry" }).count(), 1)
+    assert.equal(await page.getByRole("table").count(), 0, "a month is shown whose dates nobody knows")
+    await here.world.demo.startApi()
+    gone = false
+    await places[0].getByRole("button", { name: "Retry" }).click()
+    await places[0].getByRole("table").waitFor()
+    await places[1].getByRole("button", { name: "Retry" }).waitFor({ state: "detached" })
+    await ready(page)
+  })
+
   visit("A8 nobody can sign in meanwhile, and the page says that this is not the password", here, async (visitor) => {
     await here.world.demo.stopApi()
     gone = true

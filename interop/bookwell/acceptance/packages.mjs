@@ -75,15 +75,38 @@ export function packages(here) {
     const page = await openReady(visitor, "/tenant/packages")
     await page.getByRole("button", { name: /^Edit / }).last().click()
     const form = dialog(page, "Edit package")
+    const field = form.getByLabel("Photo", { exact: true })
+    for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 800 }]) {
+      await page.setViewportSize(viewport)
+      await form.getByLabel("Title").focus()
+      await field.focus()
+      const save = form.getByRole("button", { name: "Save" })
+      assert.ok(await bare(field), `${viewport.width}: the photo is under the buttons`)
+      assert.ok((await save.boundingBox()).y > (await field.boundingBox()).y, "the buttons are the last thing")
+    }
+    await page.setViewportSize({ width: 1280, height: 800 })
     visitor.watch.expect({ kind: "status", status: 415, path: /\/photo$/ })
     await form.getByLabel("Photo", { exact: true }).setInputFiles({ name: "photo.png", mimeType: "image/png", buffer: Buffer.from("<svg onload=alert(1)>") })
-    await form.getByRole("alert").filter({ hasText: /\w/ }).waitFor()
+    await form.getByRole("alert").filter({ hasText: "PNG, JPEG or WebP" }).waitFor()
     await form.getByLabel("Photo", { exact: true }).setInputFiles(PHOTO)
     await page.getByText("The photo has been saved").waitFor()
+    const preview = form.getByRole("img", { name: /^Photo of / })
+    assert.equal(await preview.evaluate((element) => element.decode().then(() => element.naturalWidth)), 1)
+    if (here.pictures) await look(page, "package-edit")
     await page.keyboard.press("Escape")
     await ready(page)
     const image = page.getByRole("row").last().locator("img.thumb")
     await image.waitFor()
     assert.equal(await image.evaluate((element) => element.decode().then(() => element.naturalWidth)), 1)
   })
+}
+
+/** Whether nothing lies over the field or its label. */
+function bare(field) {
+  return field.evaluate((input) =>
+    [input, input.labels[0]].every((element) => {
+      const { left, top, bottom } = element.getBoundingClientRect()
+      return [top + 2, bottom - 2].every((y) => element.contains(document.elementFromPoint(left + 4, y)))
+    }),
+  )
 }

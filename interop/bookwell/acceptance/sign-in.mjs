@@ -21,14 +21,18 @@ export function signInPage(here) {
     if (here.pictures) await look(page, "dashboard")
   })
 
-  visit("an account of the list fills in the form", here, async (visitor) => {
-    const page = await openReady(visitor, "/login")
-    await page.getByRole("complementary", { name: "Demo accounts" }).getByRole("button", { name: new RegExp(ACCOUNTS.harbor) }).click()
-    await page.getByRole("button", { name: "Sign in", exact: true }).click()
-    await page.waitForURL("**/tenant/dashboard")
-    await ready(page)
-    assert.equal(await page.getByText("Harbor Light").first().isVisible(), true)
-  })
+  for (const [how, choose] of [
+    ["one click", (account) => account.click()],
+    ["the Enter key", (account) => account.press("Enter")],
+  ]) {
+    visit(`an account of the list signs in by ${how}, and leads to what was asked for`, here, async (visitor) => {
+      const page = await openReady(visitor, "/login?callbackUrl=%2Ftenant%2Fpackages")
+      await choose(page.getByRole("complementary", { name: "Demo accounts" }).getByRole("button", { name: new RegExp(ACCOUNTS.harbor) }))
+      await page.waitForURL("**/tenant/packages")
+      await ready(page)
+      assert.equal(await page.getByText("Harbor Light").first().isVisible(), true)
+    })
+  }
 
   visit("every storefront that the page names is open", here, async (visitor) => {
     const page = await openReady(visitor, "/login")

@@ -149,6 +149,15 @@ impl Node {
         }
     }
 
+    /// How many elements a list has; nothing else has any.
+    pub(super) fn elements(&self) -> usize {
+        if let Kind::List(elements) = &self.kind {
+            elements.len()
+        } else {
+            0
+        }
+    }
+
     /// Who said the value at `path`, or else the nearest thing around it.
     pub(super) fn origin_of(&self, path: &str) -> &Origin {
         &self.nearest(path).0.origin

@@ -155,9 +155,9 @@ fn map(
         let is_meant =
             |unknown: &&String| known.len() == 1 || nearest(unknown, [key].into_iter()).is_some();
         if !unknown.any(is_meant) && !entries.iter().any(|entry| entry.key == key) {
-            let expected = known
-                .get(key)
-                .map_or_else(String::new, |schema| expected(&[schema]));
+            let expected = known.get(key).map_or_else(String::new, |schema| {
+                entries_of(root, schema).unwrap_or_else(|| expected(&[schema]))
+            });
             problems.push(error(
                 &node.origin,
                 &join(path, key),
@@ -240,6 +240,20 @@ fn words<'a>(choices: &[&'a Value]) -> Vec<&'a str> {
     };
     let words = choices.iter().flat_map(listed);
     words.filter_map(Value::as_str).collect()
+}
+
+/// What stands in a list of maps, by the keys that none of them can do without.
+fn entries_of(root: &Value, schema: &Value) -> Option<String> {
+    let items = resolved(root, resolved(root, schema).get("items")?);
+    let keys = items.get("required").and_then(Value::as_array)?;
+    let keys: Vec<String> = keys
+        .iter()
+        .filter_map(|key| Some(format!("{}: …", key.as_str()?)))
+        .collect();
+    Some(format!(
+        "a list of entries such as `- {{ {} }}`",
+        keys.join(", ")
+    ))
 }
 
 /// What would have been right, for a hint.

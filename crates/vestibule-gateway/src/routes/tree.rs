@@ -97,6 +97,11 @@ impl Leaf {
         self.0.iter().find(|entry| entry.takes(method))
     }
 
+    /// The index of its first route.
+    pub(super) fn first(&self) -> Option<usize> {
+        self.0.first().map(|entry| entry.route)
+    }
+
     /// The methods that the path takes, for `Allow`.
     pub(super) fn methods(&self) -> MethodSet {
         let mut sets = self.0.iter().map(|entry| entry.methods.clone());

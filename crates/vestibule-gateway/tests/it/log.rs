@@ -104,6 +104,47 @@ fn a_refused_request_names_its_cookies_and_its_cause() {
 }
 
 #[test]
+fn a_refused_method_names_its_route() {
+    let upstream = Upstream::answering(OK);
+    let reading = "methods: [GET], auth: none";
+    let gateway = start(&format!(
+        "upstreams: {{ api: {{ url: 'http://{}' }} }}\nroutes: [{{ path: '/api/**', to: api, {reading} }}]\n",
+        upstream.address
+    ));
+    let id = "X-Request-Id: log-method";
+    gateway.client().request("DELETE /api/a", &[id]);
+    let line = line("log-method");
+    check(
+        &line,
+        &[
+            ("status", "405"),
+            ("reason", "method_not_allowed"),
+            ("route", "/api/**"),
+        ],
+    );
+}
+
+#[test]
+fn a_rewritten_path_that_is_unknown_is_warned_of_once() {
+    let upstream = Upstream::answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    let gateway = start(&format!(
+        "upstreams: {{ api: {{ url: 'http://{}' }} }}\nroutes: [{{ path: '/doubtful/**', to: 'api:/v1/**', auth: none }}]\n",
+        upstream.address
+    ));
+    let mut client = gateway.client();
+    for id in ["log-doubt-1", "log-doubt-2"] {
+        client.get("/doubtful/a", &[&format!("X-Request-Id: {id}")]);
+        line(id);
+    }
+    let events = said::events();
+    let warnings = events.iter().filter(|line| {
+        let has = |name, value: &str| line.get(name).is_some_and(|found| found == value);
+        has("level", "WARN") && has("route", "/doubtful/**") && !has("target", "access")
+    });
+    assert_eq!(warnings.count(), 1);
+}
+
+#[test]
 fn nothing_that_is_said_holds_a_secret() {
     let upstream = Upstream::answering(OK);
     let gateway = start(&routes(&upstream, ""));

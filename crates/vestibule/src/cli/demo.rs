@@ -1,6 +1,7 @@
 //! The arguments of `vestibule demo`.
 
 use clap::{Args, ValueEnum};
+use url::Url;
 
 /// Run Bookwell, a complete booking business, behind the gateway
 ///
@@ -42,7 +43,7 @@ pub(crate) struct Demo {
 
     /// Origin whose pages may embed the chat of Willow & Pine, such as `http://localhost:9000`;
     /// repeat it for several
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub(crate) widget_origin: Vec<String>,
 
     /// What to log, as `vestibule serve` takes it [default: warn]
@@ -60,6 +61,17 @@ pub(crate) enum Assistant {
     Builtin,
     /// Any OpenAI-compatible API, with the key of `OPENAI_API_KEY`, at `OPENAI_BASE_URL`
     Openai,
+}
+
+/// An origin as browsers send it (RFC 6454 §6.2): any other spelling would allow nobody.
+fn origin(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).ok();
+    let url = url.filter(|url| ["http", "https"].contains(&url.scheme()));
+    match url.map(|url| url.origin().ascii_serialization()) {
+        Some(origin) if origin == text => Ok(origin),
+        Some(origin) => Err(format!("it is more than an origin, or not as browsers send it: write `{origin}`")),
+        None => Err("an origin is `http` or `https`, a host and perhaps a port, such as `http://localhost:9000`".to_owned()),
+    }
 }
 
 const DEMO: &str = "\

@@ -67,7 +67,8 @@ const AFTER: &str = "\
 EXAMPLES
   A request as a signed-in user:
     echo '{\"sub\":\"u-1\",\"backendToken\":\"t-1\"}' > claims.json
-    curl -H \"Cookie: $(vestibule mint --claims-file claims.json)\" http://localhost:8080/api/agent/health
+    curl -H \"Cookie: $(vestibule mint --claims-file claims.json)\" \\
+      http://localhost:8080/api/agent/health
 
   A session that expired an hour ago:
     vestibule mint --claims-file claims.json --now $(($(date +%s) - 7200)) --max-age 3600

@@ -118,6 +118,7 @@ impl MakeApi {
     async fn pages(self, api: SocketAddr, secrets: Vec<Secret>) -> Result<Router, Failure> {
         let database = Database::open(&self.database).await?;
         let tenants = bookwell::public_tenants(&database).await?;
+        let time_zones = bookwell::time_zones(&database).await?;
         database.close().await;
         let storefronts = tenants.into_iter().map(|tenant| Storefront {
             slug: tenant.slug,
@@ -133,6 +134,7 @@ impl MakeApi {
             secrets,
             api_url: format!("http://{api}"),
             storefronts: storefronts.collect(),
+            time_zones,
             demo_accounts: accounts.collect(),
             clock: Clock::of_system(),
         };

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bookwell::Database;
 
 use crate::environment;
 use crate::error::Error;
@@ -22,6 +23,9 @@ impl Place {
     pub(super) fn open(named: Option<&str>) -> Result<Self, Error> {
         let variable = || environment::variable("DATABASE_URL").filter(|url| !url.is_empty());
         if let Some(url) = named.map(str::to_owned).or_else(variable) {
+            if !Database::takes(&url) {
+                return Err(Error::DatabaseScheme);
+            }
             return Ok(Self { url, folder: None });
         }
         let random = URL_SAFE_NO_PAD.encode(environment::random()?);

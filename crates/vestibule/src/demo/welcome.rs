@@ -17,7 +17,10 @@ pub(super) struct Welcome<'a> {
     api: SocketAddr,
     password: &'a str,
     certificate: &'a Certificate,
+    /// Whether the data outlive the demonstration.
     kept: bool,
+    /// Whether `vestibule explain` knows the secret, because the environment has it.
+    explains: bool,
 }
 
 impl<'a> Welcome<'a> {
@@ -27,6 +30,7 @@ impl<'a> Welcome<'a> {
         password: &'a str,
         certificate: &'a Certificate,
         kept: bool,
+        explains: bool,
     ) -> Self {
         Self {
             http: server.address(),
@@ -36,6 +40,7 @@ impl<'a> Welcome<'a> {
             password,
             certificate,
             kept,
+            explains,
         }
     }
 
@@ -79,9 +84,14 @@ impl<'a> Welcome<'a> {
             output,
             "  curl -i http://localhost:{http}/api/tenant-admin/packages"
         )?;
+        let explained = if self.explains {
+            "; `vestibule explain` says what is in it"
+        } else {
+            ""
+        };
         writeln!(
             output,
-            "  {FAINT}then the same with -H 'Cookie: …' copied from the browser; `vestibule explain` says what is in it{FAINT:#}"
+            "  {FAINT}then the same with -H 'Cookie: …' copied from the browser{explained}{FAINT:#}"
         )?;
         writeln!(output)?;
         if !self.kept {

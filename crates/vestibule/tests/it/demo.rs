@@ -174,7 +174,67 @@ fn a_database_that_does_not_open_is_named_with_its_cure() {
         errors.contains("neither `sqlite:` nor `postgres:`"),
         "{errors}"
     );
-    assert!(errors.contains("--database"), "{errors}");
+    assert!(errors.contains("`postgres://USER@HOST/NAME`"), "{errors}");
+}
+
+#[test]
+fn a_weak_secret_gets_advice_that_helps_a_demonstration() {
+    let directory = directory("demo-weak");
+    for name in ["AUTH_SECRET", "AUTH_SECRET_1"] {
+        let run = vestibule(&["demo"]).variable(name, "short");
+        let finished = run
+            .variable("XDG_STATE_HOME", directory.to_str().unwrap())
+            .finish();
+        assert_eq!(finished.code, 2);
+        let errors = finished.errors;
+        assert!(
+            errors.contains(&format!("the secret of {name} can be guessed")),
+            "{errors}"
+        );
+        assert!(errors.contains("unset it"), "{errors}");
+        assert!(!errors.contains("danger_"), "{errors}");
+        assert!(!errors.contains("vestibule check"), "{errors}");
+    }
+}
+
+#[test]
+fn an_assistant_without_key_and_address_is_said_to_be_not_set_up() {
+    let directory = directory("demo-assistant");
+    empty(&directory, ["state", "tmp"]);
+    for (who, key) in [
+        ("openai", "OPENAI_API_KEY"),
+        ("anthropic", "ANTHROPIC_API_KEY"),
+    ] {
+        let mut demo = start_with(&directory, &["--assistant", who]);
+        demo.process.complained(&format!("set {key}"));
+        let session = sign_in(&demo);
+        let health = request(demo.http, "GET", "/api/agent/health", &session, "");
+        assert!(health.contains(r#""reason":"not_configured""#), "{health}");
+        assert!(health.contains("no key for one"), "{health}");
+    }
+}
+
+#[test]
+fn explain_is_offered_where_it_can_open_the_session() {
+    let directory = directory("demo-explain");
+    empty(&directory, ["state", "tmp"]);
+    for (secret, offered) in [(SECRET, true), ("", false)] {
+        let run = vestibule(&[
+            "demo",
+            "--port",
+            "0",
+            "--https-port",
+            "0",
+            "--admin-port",
+            "0",
+        ]);
+        let run = run.variable("AUTH_SECRET", secret);
+        let run = run.variable("XDG_STATE_HOME", directory.join("state").to_str().unwrap());
+        let run = run.variable("TMPDIR", directory.join("tmp").to_str().unwrap());
+        let mut process = run.start();
+        let line = process.told("then the same with");
+        assert_eq!(line.contains("vestibule explain"), offered, "{line}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn complaint(run: Run) -> String {
 fn a_missing_secret_names_the_variables() {
     let errors = complaint(vestibule(&["explain"]).input("a=b"));
     insta::assert_snapshot!(errors, @r##"
-    error: there is no secret to open the session with
+    error: there is no session secret
       hint: set AUTH_SECRET (or NEXTAUTH_SECRET) to what the application has, or name a file with --secret-file
     "##);
 }
@@ -100,6 +100,44 @@ fn a_version_without_a_name_is_refused() {
 
     For more information, try '--help'.
     "##);
+}
+
+#[test]
+fn what_is_no_origin_is_refused() {
+    for (text, cure) in [
+        ("localhost:9000", "such as `http://localhost:9000`"),
+        ("ftp://shop.test", "such as `http://localhost:9000`"),
+        ("*", "such as `http://localhost:9000`"),
+        ("null", "such as `http://localhost:9000`"),
+        ("", "such as `http://localhost:9000`"),
+        ("http://", "such as `http://localhost:9000`"),
+        ("http://localhost:9000/", "write `http://localhost:9000`"),
+        ("https://shop.test/page", "write `https://shop.test`"),
+        ("https://u:hush@shop.test", "write `https://shop.test`"),
+        ("https://shop.test:443", "write `https://shop.test`"),
+        ("https://Shop.test", "write `https://shop.test`"),
+        ("https://shop.test?", "write `https://shop.test`"),
+    ] {
+        let errors = complaint(vestibule(&[
+            "demo",
+            "--print-config",
+            "--widget-origin",
+            text,
+        ]));
+        assert!(
+            errors.contains("'--widget-origin <ORIGIN>'"),
+            "{text}: {errors}"
+        );
+        assert!(errors.contains(cure), "{text}: {errors}");
+    }
+    for text in [
+        "http://localhost:9000",
+        "https://shop.test",
+        "http://[::1]:9000",
+    ] {
+        let finished = vestibule(&["demo", "--print-config", "--widget-origin", text]).finish();
+        assert_eq!(finished.code, 0, "{text}: {}", finished.errors);
+    }
 }
 
 #[test]

@@ -55,6 +55,7 @@ export function monthsChart(months: Month[]): HTMLElement {
   return h(
     "div",
     { class: "chart" },
+    h("p", { class: "soft small" }, span(months)),
     svg(
       "svg",
       {
@@ -97,6 +98,14 @@ export function monthsChart(months: Month[]): HTMLElement {
       ),
     ),
   );
+}
+
+/** Which months these are, and by which date a booking counts. */
+function span(months: Month[]): string {
+  const [first, last] = [months[0], months.at(-1)];
+  return first === undefined || last === undefined
+    ? ""
+    : `${monthWords(`${first.month}-01`)} to ${monthWords(`${last.month}-01`)}, by the date of the event`;
 }
 
 /** 1, 2, 5, 10, 20, 50, …: at most five lines. */

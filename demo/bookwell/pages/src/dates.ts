@@ -23,10 +23,22 @@ export const shortMonth = (day: Day): string => SHORT_MONTH.format(at(day));
 export const moment = (time: string): string => MOMENT.format(new Date(time));
 export const clock = (time: string): string => CLOCK.format(new Date(time));
 
-/** Today where the browser is; the server judges by the tenant's zone. */
+/** Today where the business is, by which the server judges; without a business, where the browser is. */
 export function today(): Day {
-  const now = new Date();
-  return text(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()));
+  return dayIn(document.body.dataset.timeZone, new Date());
+}
+
+/** The day that it is in a zone. A browser that does not know the zone takes its own. */
+export function dayIn(timeZone: string | undefined, now: Date): Day {
+  const parts = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  let zoned: Intl.DateTimeFormat;
+  try {
+    zoned = new Intl.DateTimeFormat("en-US", { ...parts, timeZone });
+  } catch {
+    zoned = new Intl.DateTimeFormat("en-US", parts);
+  }
+  const found = new Map(zoned.formatToParts(now).map(({ type, value }) => [type, value]));
+  return `${found.get("year")}-${found.get("month")}-${found.get("day")}`;
 }
 
 export function shifted(day: Day, days: number): Day {

@@ -15,6 +15,7 @@ export interface Field {
   autocomplete?: string;
   inputmode?: string;
   maxlength?: number;
+  spellcheck?: "false";
   min?: string;
   max?: string;
   /** Stands before the input, such as a currency. */
@@ -76,15 +77,11 @@ export class Form {
   refuse(title: string, faults: [name: string, message: string][], requestId: string | null = null): void {
     const links: Node[] = [];
     for (const [name, message] of faults) {
-      const control = this.#controls.get(name);
-      const place = this.#faults.get(name);
-      if (control === undefined || place === undefined) {
+      const control = this.#mark(name, message);
+      if (control === undefined) {
         links.push(h("li", {}, message));
         continue;
       }
-      control.setAttribute("aria-invalid", "true");
-      fill(place, icon("alert"), message);
-      place.hidden = false;
       const link = h("a", { href: `#${control.id}` }, message);
       link.addEventListener("click", (event) => {
         event.preventDefault();
@@ -93,6 +90,38 @@ export class Form {
       links.push(h("li", {}, link));
     }
     this.fail(title, null, links.length > 0 ? h("ul", {}, ...links) : null, requestId);
+  }
+
+  /** Says what is wrong at the field, if the form has it. */
+  #mark(name: string, message: string): Control | undefined {
+    const control = this.#controls.get(name);
+    const place = this.#faults.get(name);
+    if (control === undefined || place === undefined) {
+      return undefined;
+    }
+    control.setAttribute("aria-invalid", "true");
+    fill(place, icon("alert"), message);
+    place.hidden = false;
+    return control;
+  }
+
+  /** Takes back what was said at the field. */
+  accept(name: string): void {
+    const place = this.#faults.get(name);
+    if (place !== undefined) {
+      place.hidden = true;
+      fill(place);
+    }
+    this.#controls.get(name)?.removeAttribute("aria-invalid");
+  }
+
+  /** The field with its label, hint and fault. */
+  row(name: string): HTMLElement {
+    const row = this.control(name).closest<HTMLElement>(".field");
+    if (row === null) {
+      throw new Error(`the field ${name} has no row`);
+    }
+    return row;
   }
 
   fail(
@@ -115,10 +144,8 @@ export class Form {
   clear(): void {
     this.#summary.hidden = true;
     fill(this.#summary);
-    for (const [name, place] of this.#faults) {
-      place.hidden = true;
-      fill(place);
-      this.#controls.get(name)?.removeAttribute("aria-invalid");
+    for (const name of this.#faults.keys()) {
+      this.accept(name);
     }
   }
 
@@ -180,6 +207,7 @@ function input(field: Field, id: string): Control {
     autocomplete: field.autocomplete ?? "off",
     readonly: field.readonly,
     maxlength: field.maxlength,
+    spellcheck: field.spellcheck,
     required: field.optional === true || field.kind === "check" ? null : true,
   };
   if (field.kind === "textarea") {

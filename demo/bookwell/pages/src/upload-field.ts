@@ -4,17 +4,22 @@ import { fill, h, icon, unique } from "./dom.ts";
 import { Failure } from "./failure.ts";
 import { upload } from "./upload.ts";
 
-export interface UploadField {
+/** What the server takes. */
+export const IMAGES = "PNG, JPEG or WebP";
+const ACCEPTED = "image/png,image/jpeg,image/webp";
+
+export interface UploadField<Row> {
   label: string;
   hint: string;
   path: string;
   field: string;
   /** Octets. */
   most: number;
-  done(): void;
+  /** Is told the row as it is with the image. */
+  done(row: Row): void;
 }
 
-export function uploadField(options: UploadField): HTMLElement {
+export function uploadField<Row = unknown>(options: UploadField<Row>): HTMLElement {
   const id = unique("upload");
   const fault = h("p", { class: "fault", id: `${id}-fault`, role: "alert", hidden: true });
   const bar = h("progress", {
@@ -27,7 +32,7 @@ export function uploadField(options: UploadField): HTMLElement {
     id,
     class: "input",
     type: "file",
-    accept: "image/png,image/jpeg,image/webp",
+    accept: ACCEPTED,
     "aria-describedby": `${id}-hint ${id}-fault`,
   });
   const refuse = (text: string): void => {
@@ -49,13 +54,17 @@ export function uploadField(options: UploadField): HTMLElement {
     bar.hidden = false;
     bar.value = 0;
     try {
-      await upload(options.path, options.field, file, (share) => {
+      const row = await upload<Row>(options.path, options.field, file, (share) => {
         bar.value = Math.round(share * 100);
       });
       input.value = "";
-      options.done();
+      options.done(row);
     } catch (thrown) {
       const failure = Failure.from(thrown);
+      if (failure.status === 415) {
+        refuse(`This is no image that can be used here; choose a file in ${IMAGES}`);
+        return;
+      }
       refuse(failure.requestId === null ? failure.title : `${failure.title} (request ${failure.requestId})`);
     } finally {
       bar.hidden = true;

@@ -3,13 +3,15 @@
 import { answered } from "./client.ts";
 import { Failure } from "./failure.ts";
 
-export async function upload(
+/** The row as it is with the file. */
+export async function upload<Row>(
   path: string,
   field: string,
   file: File,
   progress: (share: number) => void,
-): Promise<void> {
-  await answered(() => send(path, field, file, progress));
+): Promise<Row> {
+  const response = await answered(() => send(path, field, file, progress));
+  return (await response.json()) as Row;
 }
 
 function send(path: string, field: string, file: File, progress: (share: number) => void): Promise<Response> {

@@ -150,7 +150,11 @@ impl Health {
         Self {
             available: reason.is_none(),
             reason: reason.map(Reason::as_str),
-            message: reason.map_or("The assistant is ready.", Reason::message),
+            message: match (reason, audience) {
+                (None, _) => "The assistant is ready.",
+                (Some(Reason::NotConfigured), Audience::Admin) => NOT_CONFIGURED,
+                (Some(reason), _) => reason.message(),
+            },
             onboarding,
             capabilities: Tool::of(audience).iter().map(|tool| tool.name()).collect(),
             checks: vec![
@@ -237,6 +241,10 @@ impl From<Failure> for Reason {
         }
     }
 }
+
+/// For those who can mend it, or know who can.
+const NOT_CONFIGURED: &str = "The assistant is not set up: it has no language model, or no key \
+     for one. The log of the server says which setting is missing.";
 
 /// How long what was seen of a provider is believed.
 const FRESH: SignedDuration = SignedDuration::from_secs(10);

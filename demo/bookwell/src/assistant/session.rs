@@ -12,12 +12,14 @@ use utoipa_axum::routes;
 use super::conversation::Conversation;
 use super::greeting::Context;
 use super::health::Health;
+use super::proposal::ProposalRow;
 use super::provider::Audience;
 use crate::app::App;
 use crate::caller::TenantCaller;
 use crate::ids::AgentSessionId;
 use crate::model::agent_message::{self, AgentMessage};
 use crate::model::agent_session::{self, Owner};
+use crate::model::proposal::{self, Scope};
 use crate::page::{List, Page};
 use crate::problem::{Code, Problem};
 use crate::read::{Body, Params, Segment};
@@ -57,6 +59,8 @@ struct Begun {
     greeting: String,
     context: Context,
     messages: Vec<AgentMessage>,
+    /// The proposals that belong to these messages, the oldest first; each stands behind the turn in which it was made.
+    proposals: Vec<ProposalRow>,
 }
 
 /// Begins a conversation, or goes on with one.
@@ -92,11 +96,21 @@ async fn begin(
         ),
     };
     let pool = app.database().pool();
+    let messages = agent_message::latest(tenant, pool, session_id, SHOWN).await?;
+    let scope = Scope::Session(session_id);
+    let proposals = proposal::list(tenant, pool, scope, None, None, SHOWN).await?;
+    let (now, first) = (app.now(), messages.first().map(|first| first.created_at));
     let begun = Begun {
         session_id,
         greeting: context.greeting(),
         context,
-        messages: agent_message::latest(tenant, pool, session_id, SHOWN).await?,
+        messages,
+        proposals: proposals
+            .iter()
+            .rev()
+            .filter(|proposal| first.is_some_and(|first| first <= proposal.created_at))
+            .map(|proposal| ProposalRow::of(proposal, now))
+            .collect(),
     };
     Ok((status, Json(begun)))
 }
@@ -140,5 +154,5 @@ async fn messages(
 /// How old a conversation may be that goes on by itself.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Messages that a panel begins with.
+/// Messages, and proposals, that a panel begins with.
 const SHOWN: i64 = 50;

@@ -41,7 +41,11 @@ pub(crate) async fn preview(
     let mut response = refusal::show(
         &pages,
         "preview.html",
-        context! { sections => Serde(sections) },
+        // The packages are not part of the document: the preview keeps their place.
+        context! {
+            sections => Serde(sections),
+            offers => ["home", "services"].contains(&asked.page.as_str()),
+        },
     );
     response
         .headers_mut()

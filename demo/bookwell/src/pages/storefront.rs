@@ -84,7 +84,12 @@ pub(crate) async fn theme(
                 assets::ASKED_AGAIN,
             )
         }
-        Err(refusal) => refusal.page(&pages, &headers),
+        Err(refusal @ Refusal::NotFound) => refusal.page(&pages, &headers),
+        // The page that wants it says what is wrong; in place of a sheet nobody would read it.
+        Err(_) => {
+            let sheet = Theme::usual().sheet();
+            assets::respond(&headers, "text/css; charset=utf-8", sheet, "no-store")
+        }
     }
 }
 

@@ -19,6 +19,17 @@ pub(crate) struct Theme {
 }
 
 impl Theme {
+    /// What stands in for a branding that cannot be read.
+    pub(crate) fn usual() -> Self {
+        Self {
+            primary: String::new(),
+            secondary: String::new(),
+            accent: String::new(),
+            background: String::new(),
+            font: String::new(),
+        }
+    }
+
     /// The variables of the storefront, for light and for dark surroundings.
     pub(crate) fn sheet(&self) -> String {
         let read = |text: &str, usual: Colour| Colour::parse(text).unwrap_or(usual);

@@ -78,6 +78,8 @@ pub(crate) enum Role {
 struct Tenant {
     slug: String,
     name: String,
+    /// Where its days begin.
+    time_zone: Option<String>,
 }
 
 /// An administrator acts for a tenant: the claim as the API gave it.
@@ -117,6 +119,7 @@ impl Viewer {
                 name: pages
                     .storefront(&slug)
                     .map_or_else(|| slug.clone(), |known| known.name.clone()),
+                time_zone: pages.time_zone(&slug).cloned(),
                 slug,
             }),
             impersonation,

@@ -6,6 +6,7 @@ use vestibule_session::{CookieName, Pointer, Secret, Version};
 
 use super::Check;
 use crate::config::SessionConfig;
+use crate::config::document::Node;
 use crate::config::problem::Origin;
 use crate::config::raw::{RawAuth, RawCookie, RawSite, RawVersion};
 
@@ -42,18 +43,24 @@ impl Check<'_> {
     /// The secrets, each once, and where each came from.
     fn secrets(&mut self, raw: &RawSite) -> (Vec<Secret>, Vec<String>) {
         let mut found = Vec::new();
-        for (index, text) in raw.session.secrets.iter().flatten().enumerate() {
+        // A list in which one is wrong is not read at all; the document has the others all the same.
+        let list = self.tree.get(&["session", "secrets"]);
+        let written =
+            (raw.session.secrets.as_ref()).map_or_else(|| list.map_or(0, Node::elements), Vec::len);
+        for index in 0..written {
             let path = format!("session.secrets[{index}]");
+            let Some(text) = self.tree.text_at(&path) else {
+                continue;
+            };
             let mut from = self.tree.origin_of(&path).to_string();
-            if let Some(text) = self.tree.text_at(&path) {
-                for name in &text.variables {
-                    from = format!("{from} ${{{name}}}");
-                }
-                if text.literal {
-                    self.literal(&path);
-                }
+            for name in &text.variables {
+                from = format!("{from} ${{{name}}}");
             }
-            found.push((path, from, text.clone()));
+            let (literal, value) = (text.literal, text.value.clone());
+            if literal {
+                self.literal(&path);
+            }
+            found.push((path, from, value));
         }
         for (index, file) in raw.session.secret_files.iter().flatten().enumerate() {
             let path = format!("session.secret_files[{index}]");

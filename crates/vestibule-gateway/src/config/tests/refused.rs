@@ -195,6 +195,28 @@ fn wrong_secrets_are_refused() {
 }
 
 #[test]
+fn a_secret_that_is_not_set_hides_no_weak_one() {
+    let file = Process::with_file(
+        "session: { secrets: ['${NONE}', '${WEAK}'] }\nupstreams: { web: { url: http://w } }\nroutes: [{ path: /**, to: web, auth: none }]\n",
+    );
+    let loaded = file.variable("WEAK", "short").load();
+    let places: Vec<_> = (loaded.problems.iter())
+        .map(|problem| problem.place.path.as_str())
+        .collect();
+    assert_eq!(places, ["session.secrets[0]", "session.secrets[1]"]);
+}
+
+#[test]
+fn missing_routes_are_asked_for_with_an_entry() {
+    let loaded = Process::with_file("upstreams: { web: { url: http://w } }\n").load();
+    let hints: Vec<_> = (loaded.problems.iter())
+        .map(|problem| problem.hint.as_str())
+        .collect();
+    let entry = "add `routes:` with a list of entries such as `- { path: …, to: …, auth: … }`";
+    assert!(hints.contains(&entry), "{hints:?}");
+}
+
+#[test]
 fn wrong_routes_are_refused() {
     let table = r"
         to: web, auth: none               | routes[1].path | has no `path`          | add `path:`

@@ -6,7 +6,7 @@ import { failure as failureBox } from "../region.ts";
 import { GrowingText } from "../spoken.ts";
 import type { Conversation } from "./conversation.ts";
 import { ProposalCard } from "./proposal.ts";
-import { errorWords, toolWords } from "./words.ts";
+import { errorWords, refusedWords, toolWords } from "./words.ts";
 
 export class Chat {
   readonly log = h("div", {
@@ -123,7 +123,7 @@ export class Chat {
             this.#place(piece.row.id, new ProposalCard(piece.row), piece.row);
             break;
           case "error":
-            problem = { title: errorWords(piece.code), requestId: null };
+            problem = { title: errorWords(piece.code, piece.reason), requestId: null };
             break;
           case "done":
             break;
@@ -132,7 +132,7 @@ export class Chat {
     } catch (thrown) {
       const failure = Failure.from(thrown);
       problem = {
-        title: failure.code === "assistant_unavailable" ? errorWords(failure.code) : failure.title,
+        title: refusedWords(failure),
         requestId: failure.requestId,
       };
     }

@@ -14,12 +14,14 @@ export interface Health {
 export interface Message {
   author: "user" | "assistant";
   text: string;
+  created_at: string;
 }
 
 export interface Opened {
   session_id: string;
   greeting: string;
   messages: Message[];
+  proposals: Proposal[];
 }
 
 /** What an answer brings, in the order in which it comes. */
@@ -27,7 +29,7 @@ export type Piece =
   | { kind: "delta"; text: string }
   | { kind: "tool"; name: string; ok: boolean }
   | { kind: "proposal"; row: Proposal }
-  | { kind: "error"; code: string }
+  | { kind: "error"; code: string; reason: string | null }
   | { kind: "done" };
 
 export const health = (): Promise<Health> => call("/api/agent/health");
@@ -36,20 +38,9 @@ export class Conversation {
   #session = "";
 
   async start(): Promise<Opened> {
-    const opened = await call<Omit<Opened, "messages"> & { messages?: Message[] | { items: Message[] } }>(
-      "/api/agent/session",
-      {
-        method: "POST",
-        body: {},
-      },
-    );
+    const opened = await call<Opened>("/api/agent/session", { method: "POST", body: {} });
     this.#session = opened.session_id;
-    const { messages } = opened;
-    return { ...opened, messages: Array.isArray(messages) ? messages : (messages?.items ?? []) };
-  }
-
-  pending(): Promise<{ items: Proposal[] }> {
-    return call("/api/agent/proposals?state=pending");
+    return opened;
   }
 
   /** Sends once. A session that is lost is renewed once; nothing else is repeated by itself. */
@@ -84,7 +75,7 @@ export class Conversation {
     }
     // Exactly one of the two ends a stream; this one was cut.
     if (!ended) {
-      yield { kind: "error", code: "cut" };
+      yield { kind: "error", code: "cut", reason: null };
     }
   }
 
@@ -113,7 +104,11 @@ function pieceOf(event: string, data: string): Piece | null {
     case "proposal":
       return { kind: "proposal", row: (value.proposal ?? value) as unknown as Proposal };
     case "error":
-      return { kind: "error", code: String(value.code ?? "") };
+      return {
+        kind: "error",
+        code: String(value.code ?? ""),
+        reason: typeof value.reason === "string" ? value.reason : null,
+      };
     case "done":
       return { kind: "done" };
     default:

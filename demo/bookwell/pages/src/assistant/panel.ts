@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import { skeleton } from "../region.ts";
 import { Chat } from "./chat.ts";
 import { Conversation, type Health, health } from "./conversation.ts";
+import { history, isProposal } from "./history.ts";
 import { ProposalCard } from "./proposal.ts";
 import { unavailableWords } from "./words.ts";
 
@@ -72,13 +73,12 @@ class Panel {
       const chat = new Chat(this.#conversation);
       fill(this.#body, chat.log, chat.composer);
       chat.say("theirs", opened.greeting);
-      for (const message of opened.messages) {
-        chat.say(message.author === "user" ? "own" : "theirs", message.text);
-      }
-      // What waits for a decision waits across pages too. Without it the chat still works.
-      const waiting = await this.#conversation.pending().catch(() => ({ items: [] }));
-      for (const row of waiting.items) {
-        chat.propose(new ProposalCard(row));
+      for (const entry of history(opened.messages, opened.proposals)) {
+        if (isProposal(entry)) {
+          chat.propose(new ProposalCard(entry, true));
+        } else {
+          chat.say(entry.author === "user" ? "own" : "theirs", entry.text);
+        }
       }
       if (takeFocus) {
         chat.focus();

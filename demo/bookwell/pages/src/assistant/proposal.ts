@@ -23,6 +23,9 @@ const STATES: Record<ProposalState, [look: string, symbol: string, label: string
   expired: ["", "clock", "Expired"],
 };
 
+/** Refusals of an undo that no further attempt changes. */
+const GONE = new Set(["not_found", "version_conflict"]);
+
 const UNDONE: [look: string, symbol: string, label: string] = ["", "undo", "Taken back"];
 
 export class ProposalCard {
@@ -32,12 +35,13 @@ export class ProposalCard {
   #fault: Failure | null = null;
   #undone = false;
 
-  constructor(row: Proposal) {
+  /** A `past` one is of a conversation that goes on: what it did, the page shows already. */
+  constructor(row: Proposal, past = false) {
     this.#row = row;
     this.#tick.checked = true;
     this.#draw();
     this.#expire();
-    if (row.state === "executed") {
+    if (row.state === "executed" && !past) {
       document.dispatchEvent(new Event(CHANGED));
     }
   }
@@ -165,7 +169,11 @@ export class ProposalCard {
             this.#undone = true;
             document.dispatchEvent(new Event(CHANGED));
           } catch (thrown) {
-            this.#fault = Failure.from(thrown);
+            const failure = Failure.from(thrown);
+            // What was taken back before this page was loaded looks the same to it.
+            this.#fault = GONE.has(failure.code)
+              ? new Failure("It was changed or taken back meanwhile", failure.status, failure.code)
+              : failure;
           }
           this.#draw();
         }),

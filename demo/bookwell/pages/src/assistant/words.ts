@@ -1,5 +1,7 @@
 // What codes of the assistant mean, in words.
 
+import type { Failure } from "../failure.ts";
+
 export type ProposalState = "pending" | "executing" | "executed" | "failed" | "rejected" | "expired";
 
 export interface Proposal {
@@ -11,6 +13,7 @@ export interface Proposal {
   preview: string;
   state: ProposalState;
   expires_at: string;
+  created_at: string;
   error_code?: string | null;
   undo?: {
     method: "DELETE" | "POST" | "PUT";
@@ -50,6 +53,8 @@ const UNAVAILABLE: Record<string, string> = {
 const ERRORS: Record<string, string> = {
   ...UNAVAILABLE,
   assistant_unavailable: "The assistant is not available at the moment. Your message is kept.",
+  cut: "The connection broke off before the answer was complete.",
+  internal: "The answer broke off by a fault of the server.",
   session_ended: "Your session has ended.",
 };
 
@@ -85,7 +90,22 @@ export const reasonWords = (reason: string): string => REASONS[reason] ?? humane
 export const tierWords = (tier: Proposal["tier"]): string => TIERS[tier];
 export const unavailableWords = (reason: string | null): string | null =>
   reason === null ? null : (UNAVAILABLE[reason] ?? humane(reason));
-export const errorWords = (code: string): string => ERRORS[code] ?? "The answer broke off.";
+/** What ended an answer; the reason says more than the code, where there is one. */
+export const errorWords = (code: string, reason: string | null = null): string =>
+  UNAVAILABLE[reason ?? ""] ?? ERRORS[code] ?? "The answer broke off.";
+
+/** Why there is no answer at all. */
+export function refusedWords({ code, status, title, retryAfter }: Refused): string {
+  if (code === "assistant_unavailable") {
+    return errorWords(code);
+  }
+  if (status === 429 && retryAfter !== null && retryAfter > 0) {
+    return `Too many messages at once; try again in ${retryAfter === 1 ? "a second" : `${retryAfter} seconds`}`;
+  }
+  return status >= 500 ? `${title} (status ${status})` : title;
+}
+
+type Refused = Pick<Failure, "code" | "status" | "title" | "retryAfter">;
 export const failureWords = (code: string | null | undefined): string =>
   FAILURES[code ?? ""] ?? "It could not be done.";
 

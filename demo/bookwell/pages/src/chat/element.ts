@@ -103,7 +103,7 @@ export class BookwellChat extends HTMLElement {
       this.#say("theirs", greeting);
       this.#input.focus();
     } catch (thrown) {
-      this.#log.replaceChildren(this.#problem(codeOf(thrown), () => void this.#start()));
+      this.#log.replaceChildren(this.#problem(thrown, () => void this.#start()));
     }
   }
 
@@ -137,7 +137,7 @@ export class BookwellChat extends HTMLElement {
       }
     } catch (thrown) {
       typing.remove();
-      const box = this.#problem(codeOf(thrown), () => {
+      const box = this.#problem(thrown, () => {
         box.remove();
         this.#input.focus();
         void this.#answer(text);
@@ -186,7 +186,7 @@ export class BookwellChat extends HTMLElement {
           code === "proposal_expired" ? "expired" : code === "execution_failed" ? "failed" : "pending";
         draw(
           code === "proposal_not_pending" ? "decided" : final,
-          refusalWords(code) ?? (final === "pending" ? problemWords(code) : null),
+          refusalWords(code) ?? (final === "pending" ? wordsOf(thrown) : null),
         );
       }
       deciding = false;
@@ -196,9 +196,9 @@ export class BookwellChat extends HTMLElement {
     return card;
   }
 
-  #problem(code: string, retry: () => void): HTMLElement {
-    const box = make("div", { class: "problem", role: "alert" }, make("p", {}, problemWords(code)));
-    if (code !== "unauthenticated") {
+  #problem(thrown: unknown, retry: () => void): HTMLElement {
+    const box = make("div", { class: "problem", role: "alert" }, make("p", {}, wordsOf(thrown)));
+    if (codeOf(thrown) !== "unauthenticated") {
       const button = make("button", { type: "button" }, "Retry");
       button.addEventListener("click", retry);
       box.append(button);
@@ -228,6 +228,12 @@ const OUTCOMES: Record<string, string> = {
   expired: "Expired. Nothing was booked.",
   failed: "Not booked.",
 };
+
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Refusal
+    ? problemWords(thrown.code, thrown.status, thrown.retryAfter)
+    : problemWords("");
+}
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Refusal ? thrown.code : "";

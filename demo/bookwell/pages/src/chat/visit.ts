@@ -22,6 +22,8 @@ export class Refusal extends Error {
   constructor(
     readonly code: string,
     readonly status: number,
+    /** Seconds after which another attempt makes sense. */
+    readonly retryAfter: number | null = null,
   ) {
     super(code);
   }
@@ -93,8 +95,17 @@ export class Visit {
     }
     if (!response.ok) {
       const problem = await response.json().catch(() => ({}));
-      throw new Refusal(typeof problem?.code === "string" ? problem.code : "", response.status);
+      const wait = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+      throw new Refusal(
+        typeof problem?.code === "string" ? problem.code : "",
+        response.status,
+        Number.isNaN(wait) ? null : wait,
+      );
     }
-    return response.json();
+    try {
+      return await response.json();
+    } catch {
+      throw new Refusal("cut", response.status);
+    }
   }
 }

@@ -1,5 +1,6 @@
 // The sections of one page: add, edit, move by buttons, remove.
 
+import { confirmed } from "../dialog.ts";
 import { fill, h, icon, unique } from "../dom.ts";
 import type { Fault } from "./check.ts";
 import { fieldsOf } from "./fields.ts";
@@ -86,8 +87,13 @@ export class SectionEditor {
     const open = this.#open.has(section);
     const body = h("div", { class: "section-body", id: unique("section"), hidden: !open });
     const last = this.#page.sections.length - 1;
+    const words = h("span", {}, gist(section));
+    const changed = (): void => {
+      words.textContent = gist(section);
+      this.#changed();
+    };
     if (open) {
-      body.append(...fieldsOf(section, kind?.fields ?? [], path, this.#changed, () => this.#draw()));
+      body.append(...fieldsOf(section, kind?.fields ?? [], path, changed, () => this.#draw()));
     }
     const toggle = h(
       "button",
@@ -104,7 +110,7 @@ export class SectionEditor {
       },
       icon("forward"),
       h("b", {}, label),
-      h("span", {}, gist(section)),
+      words,
     );
     const button = (name: string, control: string, symbol: string, able: boolean, act: () => void) =>
       h(
@@ -132,7 +138,7 @@ export class SectionEditor {
         toggle,
         button("Move up", "up", "up", index > 0, () => this.#move(index, -1, label)),
         button("Move down", "down", "down", index < last, () => this.#move(index, 1, label)),
-        button("Remove", "remove", "trash", true, () => this.#remove(index, label)),
+        button("Remove", "remove", "trash", true, () => void this.#remove(section, label)),
       ),
       body,
     );
@@ -167,8 +173,18 @@ export class SectionEditor {
     this.#changed();
   }
 
-  #remove(index: number, label: string): void {
-    this.#page.sections.splice(index, 1);
+  async #remove(section: Section, label: string): Promise<void> {
+    const { sections } = this.#page;
+    const sure = await confirmed({
+      title: `Remove the section “${label}”?`,
+      text: "What is written in it is lost.",
+      action: "Remove section",
+    });
+    const index = sections.indexOf(section);
+    if (!sure || index < 0) {
+      return;
+    }
+    sections.splice(index, 1);
     this.#said.textContent = `${label} removed`;
     this.#draw({ index: Math.max(0, index - 1), control: "toggle" });
     this.#changed();

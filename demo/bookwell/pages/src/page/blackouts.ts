@@ -19,7 +19,33 @@ interface Blackout {
 const PATH = "/api/tenant-admin/blackouts";
 
 let known: Blackout[] = [];
+let month: Region;
 let list: Region;
+
+/** Asked once for both places that show them. */
+let asked: Promise<void> | null = null;
+
+function load(): Promise<void> {
+  asked ??= all<Blackout>(`${PATH}?from=${today()}`)
+    .then((rows) => {
+      known = rows.sort((left, right) => (left.day < right.day ? -1 : 1));
+    })
+    .finally(() => {
+      asked = null;
+    });
+  return asked;
+}
+
+/** What one place has got again, the other one shows as well. */
+function follow(place: string, other: () => Region): void {
+  if (must(place).querySelector(".failure") !== null) {
+    void other().reload();
+  }
+}
+
+async function reload(): Promise<void> {
+  await Promise.all([month.reload(), list.reload()]);
+}
 
 export function blackoutsPage(): void {
   const { form, choose } = addForm();
@@ -38,11 +64,15 @@ export function blackoutsPage(): void {
       }
     },
   });
-  must("#calendar").append(calendar.element);
-  list = region(must("#blackouts"), async () => {
-    known = await all<Blackout>(`${PATH}?from=${today()}`);
-    known.sort((left, right) => (left.day < right.day ? -1 : 1));
+  month = region(must("#calendar"), async () => {
+    await load();
+    follow("#blackouts", () => list);
     calendar.draw();
+    return [calendar.element];
+  });
+  list = region(must("#blackouts"), async () => {
+    await load();
+    follow("#calendar", () => month);
     return known.length === 0
       ? [
           empty(
@@ -107,7 +137,7 @@ function addForm(): { form: HTMLElement; choose: (day: Day) => void } {
       }
       form.element.reset();
       notice(`${words(day)} is not bookable now`);
-      await list.reload();
+      await reload();
     });
   const choose = (day: Day): void => {
     form.control("day").value = day;
@@ -139,5 +169,5 @@ async function remove(row: Blackout): Promise<void> {
   } catch (thrown) {
     await told("The blackout date is still there", Failure.from(thrown));
   }
-  await list.reload();
+  await reload();
 }

@@ -8,17 +8,18 @@ import { fill, h, must } from "../dom.ts";
 import { Failure } from "../failure.ts";
 import { money } from "../money.ts";
 import { empty, failure, region } from "../region.ts";
-import { currency } from "../stats.ts";
+import { currency, stats } from "../stats.ts";
 import { bookingDetail } from "./booking-detail.ts";
 import { newBooking } from "./booking-form.ts";
 
 const PATH = "/api/tenant-admin/bookings";
 
-/** What has passed is history; one begins with what comes. */
-const filter = { status: "", from: today(), to: "" };
+const filter = { status: "", from: "", to: "" };
 let reload: () => void = () => {};
 
 export function bookingsPage(): void {
+  // What has passed is history; one begins with what comes.
+  filter.from = today();
   const place = must("#bookings");
   const table = must<HTMLButtonElement>("#as-table");
   const calendar = must<HTMLButtonElement>("#as-calendar");
@@ -56,7 +57,8 @@ function asTable(host: HTMLElement): () => void {
   const rows = region(host, async () => {
     const [first, unit] = await Promise.all([call<List<Booking>>(address(null)), currency()]);
     if (first.items.length === 0) {
-      return [nothing()];
+      const { bookings } = await stats();
+      return [nothing(bookings.total > 0)];
     }
     const body = h("tbody", {}, ...first.items.map((row) => line(row, unit)));
     const more = h("div", { class: "more" });
@@ -79,9 +81,9 @@ function address(cursor: string | null): string {
   return `${PATH}?${query}`;
 }
 
-function nothing(): HTMLElement {
-  const filtered = Object.values(filter).some((value) => value !== "");
-  if (filtered) {
+/** Where there is any booking at all, it is the filters that hide it. */
+function nothing(some: boolean): HTMLElement {
+  if (some) {
     return empty(
       "search",
       "No booking fits these filters",

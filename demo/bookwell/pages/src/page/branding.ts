@@ -3,12 +3,12 @@
 import { call } from "../client.ts";
 import { contrast, inkOn, isColour } from "../colour.ts";
 import { told } from "../dialog.ts";
-import { fill, h, icon, must, unique } from "../dom.ts";
+import { fill, h, icon, must } from "../dom.ts";
 import { Failure } from "../failure.ts";
 import { busy, Form } from "../form.ts";
 import { notice } from "../notice.ts";
 import { type Region, region } from "../region.ts";
-import { uploadField } from "../upload-field.ts";
+import { IMAGES, uploadField } from "../upload-field.ts";
 
 interface Branding {
   primary: string;
@@ -41,6 +41,8 @@ const COLOURS: [Name, string][] = [
   ["accent", "Accent: marks and ratings"],
   ["background", "Background"],
 ];
+
+const AS_A_COLOUR = "write # and six digits, such as #17695A";
 
 let place: Region;
 
@@ -101,7 +103,15 @@ function editor(branding: Branding): HTMLElement {
     fill(ratios, ...pairs(chosen).map(ratioLine));
     drawSample(sample, chosen);
   };
+  const colours = COLOURS.map(([name, label]) => ({
+    name,
+    label,
+    value: chosen[name],
+    maxlength: 7,
+    spellcheck: "false" as const,
+  }));
   const form = new Form([
+    ...colours,
     {
       name: "font",
       label: "Font",
@@ -110,27 +120,24 @@ function editor(branding: Branding): HTMLElement {
       choices: (branding.fonts ?? FONTS).map((font): [string, string] => [font, titled(font)]),
     },
   ]);
-  const fields = COLOURS.map(([name, label]) =>
-    colourField(label, chosen[name], (value) => {
+  for (const [name] of COLOURS) {
+    addPicker(form, name, (value) => {
       chosen[name] = value;
       draw();
-    }),
-  );
-  const save = h("button", { class: "button primary", type: "submit" }, "Save branding");
-  form.element.prepend(h("div", { class: "grid-2" }, ...fields.map((field) => field.element)));
-  // The summary of faults stays first.
-  const summary = form.element.querySelector(".summary");
-  if (summary !== null) {
-    form.element.prepend(summary);
+    });
   }
+  const save = h("button", { class: "button primary", type: "submit" }, "Save branding");
+  const pairwise = h("div", { class: "grid-2" });
+  form.row("primary").before(pairwise);
+  pairwise.append(...COLOURS.map(([name]) => form.row(name)));
   form.element.append(h("div", { class: "form-actions" }, save));
   form.onsubmit = () =>
     void busy(save, async () => {
-      if (!fields.every((field) => field.check())) {
-        form.fail(
-          "The branding cannot be saved yet",
-          "A colour is written as # and six digits, such as #17695A.",
-        );
+      const faults = COLOURS.filter(([name]) => !isColour(form.text(name))).map(
+        ([name, label]): [string, string] => [name, `${colourName(label)}: ${AS_A_COLOUR}`],
+      );
+      if (faults.length > 0) {
+        form.refuse("The branding cannot be saved yet", faults);
         return;
       }
       try {
@@ -176,48 +183,31 @@ function editor(branding: Branding): HTMLElement {
   );
 }
 
-function colourField(
-  label: string,
-  value: string,
-  chosen: (value: string) => void,
-): { element: HTMLElement; check: () => boolean } {
-  const id = unique("colour");
-  const picker = h("input", { type: "color", value, "aria-label": `${label}, picker` });
-  const text = h("input", {
-    class: "input",
-    id,
-    value,
-    maxlength: 7,
-    spellcheck: "false",
-    autocomplete: "off",
-  });
-  const check = (): boolean => {
-    const good = isColour(text.value.trim());
-    text.setAttribute("aria-invalid", String(!good));
-    return good;
-  };
+/** A colour is written, or picked beside its text. */
+function addPicker(form: Form, name: Name, chosen: (value: string) => void): void {
+  const text = form.control(name);
+  const [, label] = COLOURS.find(([known]) => known === name) ?? [name, name];
+  const picker = h("input", { type: "color", value: text.value, "aria-label": `${label}, picker` });
+  const beside = h("div", { class: "colour" });
+  text.replaceWith(beside);
+  beside.append(picker, text);
   picker.addEventListener("input", () => {
     text.value = picker.value.toUpperCase();
-    check();
+    form.accept(name);
     chosen(text.value);
   });
   text.addEventListener("input", () => {
-    if (isColour(text.value.trim())) {
-      picker.value = text.value.trim();
-      check();
-      chosen(text.value.trim());
+    if (isColour(form.text(name))) {
+      picker.value = form.text(name);
+      form.accept(name);
+      chosen(form.text(name));
     }
   });
-  text.addEventListener("change", check);
-  return {
-    element: h(
-      "div",
-      { class: "field" },
-      h("label", { for: id }, label),
-      h("div", { class: "colour" }, picker, text),
-    ),
-    check,
-  };
+}
+
+/** What stands before the colon. */
+function colourName(label: string): string {
+  return label.split(":")[0] ?? label;
 }
 
 interface Pair {
@@ -275,7 +265,7 @@ function logo(branding: Branding): Node[] {
       : h("div", { class: "logo-box" }, h("img", { src: branding.logo_url, alt: "Your logo" }));
   const field = uploadField({
     label: "New logo",
-    hint: "PNG, JPEG or WebP, up to 2 MB",
+    hint: `${IMAGES}, up to 2 MB`,
     path: `${PATH}/logo`,
     field: "logo",
     most: LOGO_LIMIT,

@@ -192,7 +192,11 @@ async function edit(row: Package | null): Promise<void> {
     { class: "button primary", type: "submit" },
     row === null ? "Add package" : "Save",
   );
+  // Within the form, so that its buttons stay the last thing of the dialog.
   form.element.append(
+    row === null
+      ? h("p", { class: "soft small" }, "You can add a photo as soon as the package is there.")
+      : photoEditor(row, () => void list.reload()),
     h(
       "div",
       { class: "form-actions" },
@@ -201,7 +205,7 @@ async function edit(row: Package | null): Promise<void> {
     ),
   );
   form.onsubmit = () => void busy(save, () => submit(form, row, attempt, dialog));
-  dialog.fill(form.element, ...(row === null ? [] : [photoEditor(row, () => void list.reload())]));
+  dialog.fill(form.element);
   form.focus("title");
 }
 

@@ -49,7 +49,11 @@ export function signInPage(): void {
     button.addEventListener("click", () => {
       email.value = button.dataset.demoEmail ?? "";
       password.value = button.dataset.demoPassword ?? "";
-      (password.value === "" ? password : submit).focus();
+      if (password.value === "") {
+        password.focus();
+      } else {
+        form.requestSubmit(submit);
+      }
     });
   }
 

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::{Prompt, Reply};
 
 mod bookings;
+mod customer;
 mod date;
 mod headline;
 mod intent;

@@ -186,6 +186,14 @@ async fn questions_are_answered_from_the_published_page() {
         text(&answer).starts_with("The glasshouse is set"),
         "{answer}"
     );
+    let answer = panel
+        .say("What does the landing page say about the weather?")
+        .await;
+    assert!(text(&answer).contains("stands ready"), "{answer}");
+    for said in ["How do I get to you?", "where are you?"] {
+        let answer = panel.say(said).await;
+        assert!(text(&answer).contains("18 Orchard Lane"), "{answer}");
+    }
     let answer = panel.say("are dogs allowed?").await;
     assert!(text(&answer).contains("bowl of water"), "{answer}");
     let answer = panel.say("do you know the pythagorean theorem?").await;
@@ -247,6 +255,29 @@ async fn revenue_is_told_from_the_numbers() {
             )
         );
     }
+}
+
+#[tokio::test]
+async fn bookings_are_counted() {
+    let world = World::new().await;
+    let panel = Panel::open(&world, WILLOW).await;
+    let stats = world.get("/v1/tenant-admin/stats", &panel.token).await;
+    let bookings = &stats.body["bookings"];
+    let answer = panel.say("How many bookings do I have?").await;
+    assert_eq!(
+        text(&answer),
+        format!(
+            "You have {} bookings in all, cancelled ones included; {} are in the next 30 days.",
+            bookings["total"], bookings["upcoming_30d"]
+        )
+    );
+    let answer = panel
+        .say("How many bookings are there in March 2028?")
+        .await;
+    assert!(
+        text(&answer).starts_with("There are no bookings from"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]

@@ -61,6 +61,36 @@ async fn a_foreign_and_an_unknown_session_are_the_same_404() {
 }
 
 #[tokio::test]
+async fn a_session_goes_on_with_its_proposals_as_they_are() {
+    let world = World::new().await;
+    let panel = Panel::open(&world, WILLOW).await;
+    let blocked = panel.propose("block 2028-03-15").await;
+    assert_eq!(blocked["state"], "executed");
+    world.advance(1);
+    let priced = panel
+        .propose("Change the price of the Garden Elopement to $1,900")
+        .await;
+    let again = world.post(SESSION, &panel.token, json!({})).await;
+    let proposals = again.body["proposals"].as_array().unwrap();
+    let ids: Vec<_> = proposals.iter().map(|row| &row["id"]).collect();
+    assert_eq!(ids, [&blocked["id"], &priced["id"]]);
+    assert_eq!(proposals[0]["undo"], blocked["undo"]);
+    assert_eq!(proposals[0]["undo"]["method"], "DELETE");
+    assert_eq!(proposals[1]["state"], "pending");
+    // Each lies between the message that led to it and the next one.
+    let said = again.body["messages"].as_array().unwrap();
+    let at = |row: &serde_json::Value| row["created_at"].as_str().unwrap().to_owned();
+    assert!(at(&said[0]) <= at(&proposals[0]) && at(&proposals[0]) < at(&said[2]));
+    assert!(at(&said[2]) <= at(&proposals[1]));
+
+    // Proposals of another conversation are not among them.
+    world.advance(24 * 60 * 60);
+    let token = world.sign_in(WILLOW).await;
+    let later = world.post(SESSION, &token, json!({})).await;
+    assert_eq!(later.body["proposals"], json!([]));
+}
+
+#[tokio::test]
 async fn messages_are_kept_in_their_order() {
     let world = World::new().await;
     let panel = Panel::open(&world, WILLOW).await;

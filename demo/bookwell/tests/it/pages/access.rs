@@ -120,6 +120,19 @@ async fn the_scheme_chooses_between_two_sessions() {
     }
 }
 
+/// A day begins where the business is, not where the browser is.
+#[tokio::test]
+async fn the_pages_of_a_tenant_know_its_time_zone() {
+    let front = Front::new(nothing).await;
+    for claims in [owner(), acting()] {
+        let page = front.get("/tenant/bookings", &cookie(&claims)).await;
+        let zone = "data-time-zone=\"America&#x2f;New_York\"";
+        assert!(page.text.contains(zone), "{}", page.text);
+    }
+    let page = front.get("/admin/tenants", &cookie(&admin())).await;
+    assert!(!page.text.contains("data-time-zone"));
+}
+
 #[tokio::test]
 async fn the_administrators_pages_are_for_administrators_alone() {
     let front = Front::new(nothing).await;
@@ -278,6 +291,16 @@ async fn the_preview_draws_hostile_text_as_text_and_needs_a_session() {
     for hole in ["<script", "<img src=x", "\"onerror", "\" onerror"] {
         assert!(!page.text.contains(hole), "{hole}");
     }
+    // Where the storefront has the packages, the preview keeps their place.
+    let hero = page.text.find("class=\"hero").unwrap();
+    let packages = page.text.find("class=\"packages\"").unwrap();
+    let gallery = page.text.find("class=\"gallery").unwrap();
+    assert!(hero < packages && packages < gallery, "{}", page.text);
+    let about = json!({ "page": "about", "document": { "pages": { "about": { "enabled": true, "sections": [] } } } });
+    let page = front
+        .post("/tenant/landing-page/preview", &cookie(&owner()), &about)
+        .await;
+    assert!(!page.text.contains("class=\"packages\""), "{}", page.text);
     for nonsense in [json!({}), json!({ "page": "home" }), json!([1])] {
         let page = front
             .post("/tenant/landing-page/preview", &cookie(&owner()), &nonsense)

@@ -90,6 +90,7 @@ impl Front {
                 storefront("willow-pine", "Willow & Pine"),
                 storefront("old-mill", "<b>Old Mill</b>"),
             ],
+            time_zones: vec![("willow-pine".to_owned(), "America/New_York".to_owned())],
             demo_accounts: vec![DemoAccount {
                 name: "Owner".to_owned(),
                 email: "owner@willow-pine.test".to_owned(),

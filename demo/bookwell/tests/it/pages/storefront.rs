@@ -177,3 +177,19 @@ async fn the_theme_is_a_style_sheet_of_the_tenants_colours() {
     assert!(sheet.text.contains("--brand:#2f6b4f;"), "{}", sheet.text);
     assert_eq!(sheet.header("cache-control"), "no-cache");
 }
+
+/// A browser takes no page for a style sheet; until the colours are known, there are ours.
+#[tokio::test]
+async fn a_theme_that_cannot_be_read_is_a_sheet_all_the_same() {
+    let sheet = Front::without_api()
+        .await
+        .get("/t/willow-pine/theme.css", "")
+        .await;
+    assert_eq!(sheet.status, StatusCode::OK);
+    assert_eq!(sheet.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(sheet.header("cache-control"), "no-store");
+    assert!(sheet.text.contains("--brand:#17695a;"), "{}", sheet.text);
+    let front = Front::new(shop).await;
+    let nobody = front.get("/t/nobody/theme.css", "").await;
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+}

@@ -7,10 +7,12 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::customer::{self, Mention};
 use super::date::{self, Found, Period};
 use super::packages::{Packages, are, proposed};
 use super::person;
 use super::turn::{Answer, Turn};
+use super::words::words;
 use crate::assistant::phrase;
 use crate::assistant::provider::Audience;
 use crate::assistant::tools::Tool;
@@ -55,7 +57,37 @@ enum DayState {
     OutOfRange,
 }
 
+/// What `read_stats` says of bookings.
+#[derive(Debug, Deserialize)]
+struct Stats {
+    bookings: Count,
+}
+
+#[derive(Debug, Deserialize)]
+struct Count {
+    total: usize,
+    upcoming_30d: usize,
+}
+
+/// How many there are, where no span is named.
+fn count(turn: &Turn<'_>) -> Answer {
+    match turn.read::<Stats>(Tool::ReadStats) {
+        None => Answer::Call(Tool::ReadStats, json!({})),
+        Some(Err(answer)) => answer,
+        Some(Ok(Stats { bookings })) => Answer::Say(format!(
+            "You have {} in all, cancelled ones included; {} {} in the next 30 days.",
+            phrase::count(bookings.total, "booking"),
+            bookings.upcoming_30d,
+            are(bookings.upcoming_30d)
+        )),
+    }
+}
+
 pub(super) fn list(turn: &Turn<'_>) -> Answer {
+    let text = turn.texts.first().copied().unwrap_or_default();
+    if text.to_lowercase().contains("how many") && range(turn).is_none() {
+        return count(turn);
+    }
     let found = match turn.read::<Bookings>(Tool::ListBookings) {
         Some(Ok(found)) => found,
         Some(Err(answer)) => return answer,
@@ -184,7 +216,7 @@ pub(super) fn book(turn: &Turn<'_>) -> Answer {
         Ok(packages) => packages,
         Err(answer) => return answer,
     };
-    let package = match packages.one(&turn.texts) {
+    let package = match packages.named(&turn.texts) {
         Ok(package) => package,
         Err(answer) => return answer,
     };
@@ -255,60 +287,88 @@ pub(super) fn cancel(turn: &Turn<'_>) -> Answer {
     if let Some(answer) = proposed(turn, Tool::CancelBooking) {
         return answer;
     }
-    let today = turn.setting.today;
+    if let Some(Found::Impossible) = turn.date() {
+        return Answer::Say(NO_SUCH_DAY.to_owned());
+    }
     let found = match turn.read::<Bookings>(Tool::ListBookings) {
-        Some(Ok(found)) => found,
+        Some(Ok(found)) => found.found,
         Some(Err(answer)) => return answer,
         None => {
+            let today = turn.setting.today;
             let years = today.checked_add(2.years()).unwrap_or(today);
-            let Period { from, to } = range(turn).unwrap_or(Period {
+            // A period waits until the names are known: June may be a customer.
+            let Period { from, to } = days(turn).unwrap_or(Period {
                 from: today,
                 to: years,
             });
             return Answer::Call(Tool::ListBookings, json!({"from": from, "to": to}));
         }
     };
-    let dated = turn.date().is_some();
-    let live = found
-        .found
-        .iter()
-        .filter(|booking| ["pending", "confirmed"].contains(&booking.status.as_str()));
-    let meant: Vec<&Booking> = live
-        .filter(|booking| {
-            dated
-                || turn
-                    .first(|text| names(text, &booking.customer).then_some(()))
-                    .is_some()
-        })
-        .collect();
+    let meant = meant(turn, &found);
     match meant.as_slice() {
         [one] => Answer::Call(Tool::CancelBooking, json!({"booking_id": one.id})),
         [] => Answer::Say(
-            "I find no such booking that is still to come. Which date is it, or what is the \
-             customer's name?"
+            "There is no such booking among those that are still to come; \"show the bookings\" \
+             lists them. Which date is it, or what is the customer's name?"
                 .to_owned(),
         ),
         [..] => {
-            let days: Vec<String> = meant
+            let listed: Vec<String> = meant
                 .iter()
                 .take(5)
-                .map(|booking| phrase::day(booking.event_date))
+                .map(|booking| {
+                    let day = phrase::day(booking.event_date);
+                    format!("{} on {day}", booking.customer)
+                })
                 .collect();
-            Answer::Say(format!("Which one do you mean: {}?", days.join("; ")))
+            Answer::Say(format!("Which one do you mean: {}?", listed.join("; ")))
         }
     }
 }
 
-/// Whether a text has the name of the customer, or the last word of it.
-fn names(text: &str, customer: &str) -> bool {
-    let text = text.to_lowercase();
-    let customer = customer.to_lowercase();
-    let last = customer.split_whitespace().next_back();
-    text.contains(&customer)
-        || last.is_some_and(|last| {
-            text.split(|character: char| !character.is_alphabetic())
-                .any(|word| word == last)
-        })
+/// The bookings that shall be cancelled: those of the customer who is named last, else those of
+/// the days that are named, unless they are somebody else's.
+fn meant<'b>(turn: &Turn<'_>, found: &'b [Booking]) -> Vec<&'b Booking> {
+    let live: Vec<&Booking> = found
+        .iter()
+        .filter(|booking| ["pending", "confirmed"].contains(&booking.status.as_str()))
+        .collect();
+    let packages: Vec<&str> = found
+        .iter()
+        .map(|booking| booking.package.as_str())
+        .collect();
+    let period = if days(turn).is_some() {
+        None
+    } else {
+        range(turn)
+    };
+    let within = |booking: &Booking| {
+        period.is_none_or(|Period { from, to }| (from..=to).contains(&booking.event_date))
+    };
+    for text in &turn.texts {
+        let of = |booking: &Booking| customer::mention(text, &booking.customer, &packages);
+        let best = live.iter().map(|booking| of(booking)).max();
+        if let Some(best) = best.filter(|best| *best > Mention::Not) {
+            let mut named = live.clone();
+            named.retain(|booking| of(booking) == best);
+            let in_name = named.iter().any(|booking| {
+                words(&booking.customer)
+                    .iter()
+                    .any(|word| date::is_date_word(&word.text))
+            });
+            if !in_name {
+                named.retain(|booking| within(booking));
+            }
+            return named;
+        }
+        if customer::names_somebody(text, &packages) {
+            return Vec::new();
+        }
+    }
+    let dated = days(turn).is_some() || period.is_some();
+    live.into_iter()
+        .filter(|booking| dated && within(booking))
+        .collect()
 }
 
 pub(super) fn block(turn: &Turn<'_>) -> Answer {
@@ -345,6 +405,11 @@ fn reason(text: &str) -> Option<String> {
 
 /// The days that are meant: a date, two dates, or a period with a name.
 fn range(turn: &Turn<'_>) -> Option<Period> {
+    days(turn).or_else(|| turn.first(|text| date::find_period(text, turn.setting.today)))
+}
+
+/// The days that are meant by their dates.
+fn days(turn: &Turn<'_>) -> Option<Period> {
     match turn.dates().as_slice() {
         [from, to, ..] if from <= to => Some(Period {
             from: *from,
@@ -354,7 +419,7 @@ fn range(turn: &Turn<'_>) -> Option<Period> {
             from: *day,
             to: *day,
         }),
-        [] => turn.first(|text| date::find_period(text, turn.setting.today)),
+        [] => None,
     }
 }
 

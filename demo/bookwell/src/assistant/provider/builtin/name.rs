@@ -1,6 +1,7 @@
 //! Names of packages, found in a text although they are misspelled.
 
-use super::words::words;
+use super::date::is_date_word;
+use super::words::{Word, words};
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,35 @@ pub(super) fn find<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Matc
         [one] => Match::One(*one),
         [..] => Match::Several(best),
     }
+}
+
+/// Whether a text that has a part of the name may mean something else: beside that part stands a
+/// word that neither the name nor the wish explains, as in "the beach wedding". Without a part of
+/// the name, any such word is a doubt.
+pub(super) fn may_be_another(text: &str, name: &str) -> bool {
+    let spoken = words(text);
+    let texts: Vec<String> = spoken.iter().map(|word| word.text.clone()).collect();
+    let (heard, all) = heard(&texts, name);
+    if heard == all {
+        return false;
+    }
+    let name = words(name);
+    let its = |word: &Word| name.iter().any(|part| alike(&part.text, &word.text));
+    let foreign = |word: &Word| {
+        word.text.chars().all(char::is_alphabetic)
+            && !its(word)
+            && !WISH.contains(&word.text.as_str())
+            && !is_date_word(&word.text)
+    };
+    if heard == 0 {
+        return spoken.iter().any(foreign);
+    }
+    let title = |word: &Word| foreign(word) && word.raw.starts_with(char::is_uppercase);
+    let mut pairs = spoken.windows(2);
+    pairs.any(|pair| match pair {
+        [left, right] => (its(right) && foreign(left)) || (its(left) && title(right)),
+        _ => false,
+    })
 }
 
 /// How many letters of the name the text has, word by word, and how many there are.
@@ -99,3 +129,102 @@ fn distance(one: &str, other: &str) -> usize {
 
 /// Words that tell no name from another.
 const SMALL: [&str; 8] = ["&", "a", "and", "at", "of", "on", "the", "with"];
+
+/// Words that say what shall happen to a package, and not which one it is.
+const WISH: &[&str] = &[
+    "a",
+    "about",
+    "add",
+    "adjust",
+    "again",
+    "all",
+    "also",
+    "an",
+    "and",
+    "as",
+    "at",
+    "book",
+    "booking",
+    "by",
+    "called",
+    "can",
+    "change",
+    "cheaper",
+    "cost",
+    "costs",
+    "could",
+    "cut",
+    "decrease",
+    "delete",
+    "description",
+    "dollars",
+    "double",
+    "drop",
+    "edit",
+    "euro",
+    "euros",
+    "expensive",
+    "for",
+    "from",
+    "get",
+    "give",
+    "half",
+    "have",
+    "i",
+    "increase",
+    "is",
+    "it",
+    "its",
+    "just",
+    "kindly",
+    "like",
+    "lower",
+    "make",
+    "mean",
+    "more",
+    "my",
+    "name",
+    "named",
+    "new",
+    "now",
+    "of",
+    "off",
+    "offer",
+    "offering",
+    "on",
+    "one",
+    "only",
+    "our",
+    "package",
+    "percent",
+    "please",
+    "price",
+    "prices",
+    "put",
+    "raise",
+    "rate",
+    "reduce",
+    "remove",
+    "rename",
+    "reserve",
+    "rewrite",
+    "rid",
+    "set",
+    "should",
+    "text",
+    "that",
+    "the",
+    "this",
+    "title",
+    "to",
+    "update",
+    "want",
+    "we",
+    "will",
+    "with",
+    "would",
+    "write",
+    "yes",
+    "you",
+    "your",
+];

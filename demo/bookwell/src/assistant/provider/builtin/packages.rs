@@ -61,23 +61,55 @@ impl Packages {
         }
     }
 
-    /// The package that is meant, or the question which one it is.
-    pub(super) fn one(&self, texts: &[&str]) -> Result<&Package, Answer> {
-        let names = match self.meant(texts) {
-            Meant::One(package) => return Ok(package),
-            Meant::Several(names) => names,
-            Meant::None if self.packages.is_empty() => {
-                return Err(Answer::Say("There are no packages yet.".to_owned()));
-            }
-            Meant::None => self
-                .packages
-                .iter()
-                .map(|package| package.title.clone())
-                .collect(),
-        };
-        let names = phrase::list(&names, "or");
-        Err(Answer::Say(format!("Which package do you mean: {names}?")))
+    /// The package that shall be changed: no other one that has a word in common with it, and not
+    /// the only one there is when another one is named.
+    fn to_change(&self, texts: &[&str]) -> Result<&Package, Answer> {
+        let package = self.named(texts)?;
+        let title = package.title.as_str();
+        let other = |text: &&str| name::may_be_another(text, title);
+        if name_at(texts, title).is_none() && texts.iter().any(other) {
+            return Err(self.which());
+        }
+        Ok(package)
     }
+
+    /// The package that is meant, but none for another one that has a word in common with it.
+    pub(super) fn named(&self, texts: &[&str]) -> Result<&Package, Answer> {
+        let package = self.one(texts)?;
+        let title = package.title.as_str();
+        if name_at(texts, title).is_some_and(|text| name::may_be_another(text, title)) {
+            return Err(self.which());
+        }
+        Ok(package)
+    }
+
+    /// The package that is meant, or the question which one it is.
+    fn one(&self, texts: &[&str]) -> Result<&Package, Answer> {
+        match self.meant(texts) {
+            Meant::One(package) => Ok(package),
+            Meant::Several(names) => Err(which(&names)),
+            Meant::None if self.packages.is_empty() => {
+                Err(Answer::Say("There are no packages yet.".to_owned()))
+            }
+            Meant::None => Err(self.which()),
+        }
+    }
+
+    fn which(&self) -> Answer {
+        let titles = self.packages.iter().map(|package| package.title.clone());
+        which(&titles.collect::<Vec<_>>())
+    }
+}
+
+/// The newest text that has something of the name.
+fn name_at<'t>(texts: &[&'t str], title: &str) -> Option<&'t str> {
+    let mut texts = texts.iter().copied();
+    texts.find(|text| name::find(text, std::iter::once(title)) != Match::None)
+}
+
+fn which(names: &[String]) -> Answer {
+    let names = phrase::list(names, "or");
+    Answer::Say(format!("Which package do you mean: {names}?"))
 }
 
 /// Which package a text means.
@@ -144,7 +176,7 @@ pub(super) fn change_price(turn: &Turn<'_>) -> Answer {
         Ok(packages) => packages,
         Err(answer) => return answer,
     };
-    let package = match packages.one(&turn.texts) {
+    let package = match packages.to_change(&turn.texts) {
         Ok(package) => package,
         Err(answer) => return answer,
     };
@@ -203,7 +235,7 @@ pub(super) fn edit(turn: &Turn<'_>) -> Answer {
         Err(answer) => return answer,
     };
     let about: Vec<&str> = change.about.iter().map(String::as_str).collect();
-    match packages.one(&about) {
+    match packages.to_change(&about) {
         Ok(package) => Answer::Call(
             Tool::EditPackage,
             json!({"package_id": package.id, change.field: change.new}),
@@ -220,7 +252,7 @@ pub(super) fn delete(turn: &Turn<'_>) -> Answer {
         Ok(packages) => packages,
         Err(answer) => return answer,
     };
-    match packages.one(&turn.texts) {
+    match packages.to_change(&turn.texts) {
         Ok(package) => Answer::Call(Tool::DeletePackage, json!({"package_id": package.id})),
         Err(answer) => answer,
     }
@@ -296,10 +328,15 @@ fn title(text: &str) -> Option<String> {
     (!title.is_empty() && title.chars().count() <= 100).then(|| title.to_owned())
 }
 
-/// A text without a title in it.
+/// A text without a title in it, where that is not a piece of a word or of a number.
 fn without(text: &str, title: &str) -> String {
     match split_ignoring_case(text, title) {
-        Some((front, behind)) => format!("{front} {behind}"),
-        None => text.to_owned(),
+        Some((front, behind))
+            if !front.ends_with(char::is_alphanumeric)
+                && !behind.starts_with(char::is_alphanumeric) =>
+        {
+            format!("{front} {behind}")
+        }
+        Some(_) | None => text.to_owned(),
     }
 }

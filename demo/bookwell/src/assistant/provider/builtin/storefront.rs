@@ -31,7 +31,9 @@ pub(super) fn ask(turn: &Turn<'_>) -> Answer {
         .map(|word| word.text)
         .filter(|word| word.chars().count() > 2 && !EMPTY.contains(&word.as_str()))
         .collect();
-    if asked.is_empty() {
+    let lower = text.to_lowercase();
+    let way = WAYS.iter().any(|way| lower.contains(way));
+    if asked.is_empty() && !way {
         return Answer::Say(help(turn));
     }
     let page = match turn.read::<Page>(Tool::ReadLandingPage) {
@@ -39,17 +41,23 @@ pub(super) fn ask(turn: &Turn<'_>) -> Answer {
         Some(Ok(page)) => page,
         Some(Err(answer)) => return answer,
     };
+    let address = || best(&page.facts, &["address".to_owned()]).filter(|_| way);
+    Answer::Say(match best(&page.facts, &asked).or_else(address) {
+        Some(fact) => fact.text.clone(),
+        None => format!("I find nothing about that on our page. {}", help(turn)),
+    })
+}
+
+/// The fact that has most of the words; what it is about counts twice.
+fn best<'f>(facts: &'f [Fact], asked: &[String]) -> Option<&'f Fact> {
     let mut best: Option<(usize, &Fact)> = None;
-    for fact in &page.facts {
-        let score = 2 * hits(&asked, &fact.about) + hits(&asked, &fact.text);
+    for fact in facts {
+        let score = 2 * hits(asked, &fact.about) + hits(asked, &fact.text);
         if score > best.map_or(0, |(score, _)| score) {
             best = Some((score, fact));
         }
     }
-    Answer::Say(match best {
-        Some((_, fact)) => fact.text.clone(),
-        None => format!("I find nothing about that on our page. {}", help(turn)),
-    })
+    best.map(|(_, fact)| fact)
 }
 
 /// How many of the words stand in the text, in whatever ending.
@@ -145,10 +153,23 @@ pub(super) fn not_here(turn: &Turn<'_>) -> Answer {
     ))
 }
 
-/// Words that are in every question.
-const EMPTY: [&str; 40] = [
+/// How people ask for the way.
+const WAYS: [&str; 8] = [
+    "come to you",
+    "directions",
+    "find us",
+    "find you",
+    "get there",
+    "get to you",
+    "where are you",
+    "where is it",
+];
+
+/// Words that are in every question, and those for the page itself.
+const EMPTY: &[&str] = &[
     "about", "and", "any", "are", "can", "could", "did", "does", "for", "from", "get", "have",
-    "has", "how", "into", "is", "it", "know", "like", "long", "many", "may", "much", "our",
-    "please", "some", "tell", "that", "the", "there", "this", "want", "was", "what", "when",
-    "where", "which", "will", "with", "you",
+    "has", "home", "how", "into", "is", "it", "know", "landing", "like", "long", "many", "may",
+    "much", "our", "page", "pages", "please", "said", "say", "says", "section", "site", "some",
+    "tell", "that", "the", "there", "this", "want", "was", "website", "what", "when", "where",
+    "which", "will", "with", "you",
 ];

@@ -251,3 +251,123 @@ async fn a_colour_is_asked_for_step_by_step() {
     assert_eq!(reply.calls[0].name, "save_branding");
     assert_eq!(reply.calls[0].arguments, json!({"accent": "#008080"}));
 }
+
+fn bookings() -> Value {
+    let booking = |id, day, customer, status| {
+        json!({
+            "id": id, "event_date": day, "status": status,
+            "package": "Garden Wedding", "customer": customer,
+        })
+    };
+    json!({"from": "2026-03-11", "to": "2028-03-11", "bookings": [
+        booking("b1", "2026-06-14", "Eli", "confirmed"),
+        booking("b2", "2026-06-15", "A", "confirmed"),
+        booking("b3", "2026-06-16", "Anna Miller", "pending"),
+        booking("b4", "2026-06-17", "Anna Weber", "confirmed"),
+        booking("b5", "2026-06-18", "June Carter", "confirmed"),
+        booking("b6", "2026-06-19", "Daniel Yoder", "cancelled"),
+    ]})
+}
+
+#[tokio::test]
+async fn a_booking_is_cancelled_for_its_own_customer_alone() {
+    for (said, meant) in [
+        ("Cancel Eli's booking", Some("b1")),
+        ("Cancel the booking of ANNA MILLER", Some("b3")),
+        ("cancel the booking of weber", Some("b4")),
+        ("Cancel June Carter's booking", Some("b5")),
+        ("Cancel the booking of Xavier Believer", None),
+        ("Cancel the booking of Daniel Yoder", None),
+        ("Cancel the booking of Anna Meier", None),
+        ("Cancel a booking", None),
+    ] {
+        let mut prompt = prompt(said);
+        let first = reply(&prompt).await.0;
+        assert_eq!(first.calls[0].name, "list_bookings", "{said}");
+        let next = go_on(&mut prompt, first, bookings()).await;
+        let Some(id) = meant else {
+            assert_eq!(next.calls, [], "{said}");
+            assert!(
+                next.text.starts_with("There is no such booking"),
+                "{next:?}"
+            );
+            continue;
+        };
+        assert_eq!(next.calls[0].name, "cancel_booking", "{said}");
+        assert_eq!(next.calls[0].arguments, json!({"booking_id": id}), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn of_several_bookings_one_is_asked_for_by_name_and_date() {
+    let mut prompt = prompt("Cancel Anna's booking");
+    let first = reply(&prompt).await.0;
+    let asked = go_on(&mut prompt, first, bookings()).await;
+    assert_eq!(
+        asked.text,
+        "Which one do you mean: Anna Miller on Tuesday, June 16, 2026; \
+         Anna Weber on Wednesday, June 17, 2026?"
+    );
+    prompt.messages.push(Message::Assistant {
+        text: asked.text,
+        calls: Vec::new(),
+    });
+    prompt.messages.push(Message::User("Anna Weber".to_owned()));
+    let first = reply(&prompt).await.0;
+    let next = go_on(&mut prompt, first, bookings()).await;
+    assert_eq!(next.calls[0].arguments, json!({"booking_id": "b4"}));
+}
+
+#[tokio::test]
+async fn a_day_does_not_make_a_booking_that_of_somebody_else() {
+    for (said, cancels) in [
+        ("Cancel the booking on June 14", true),
+        ("Cancel Eli's booking on June 14", true),
+        ("Cancel the booking of Xavier on June 14", false),
+    ] {
+        let mut prompt = prompt(said);
+        let first = reply(&prompt).await.0;
+        assert_eq!(
+            first.calls[0].arguments,
+            json!({"from": "2026-06-14", "to": "2026-06-14"})
+        );
+        let mut found = bookings();
+        found["bookings"].as_array_mut().unwrap().truncate(1);
+        let next = go_on(&mut prompt, first, found).await;
+        assert_eq!(!next.calls.is_empty(), cancels, "{said}: {next:?}");
+    }
+    let reply = reply(&prompt("Cancel the booking on June 31")).await.0;
+    assert!(reply.text.starts_with("There is no such day"), "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_word_in_common_books_no_other_package() {
+    for (said, asks) in [
+        ("Book the Garden Wedding on June 14", false),
+        ("book the wedding on June 14", false),
+        ("Book the beach wedding on June 14", true),
+        ("Book the Wedding Deluxe on June 14", true),
+    ] {
+        let mut prompt = prompt(said);
+        let first = reply(&prompt).await.0;
+        let next = go_on(&mut prompt, first, packages()).await;
+        let question = next.text.starts_with("Which package do you mean");
+        assert_eq!(question, asks, "{said}: {next:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_only_package_is_not_the_one_that_has_another_name() {
+    let one = || json!({"packages": [packages()["packages"][0]]});
+    for (said, deletes) in [
+        ("delete the package", true),
+        ("delete the Garden Wedding", true),
+        ("delete the package Sunset Sail", false),
+        ("delete the beach wedding", false),
+    ] {
+        let mut prompt = prompt(said);
+        let first = reply(&prompt).await.0;
+        let next = go_on(&mut prompt, first, one()).await;
+        assert_eq!(!next.calls.is_empty(), deletes, "{said}: {next:?}");
+    }
+}

@@ -1,4 +1,4 @@
-use super::{Match, distance, find};
+use super::{Match, distance, find, may_be_another};
 
 const NAMES: [&str; 4] = [
     "Garden Wedding",
@@ -67,5 +67,22 @@ fn distances_count_slips() {
     ] {
         assert_eq!(distance(one, other), expected, "{one} {other}");
         assert_eq!(distance(other, one), expected, "{other} {one}");
+    }
+}
+
+#[test]
+fn a_word_in_common_does_not_make_one_name_of_two() {
+    for (text, expected) in [
+        ("delete the beach wedding", true),
+        ("Delete the Beach Wedding", true),
+        ("delete the Wedding Deluxe", true),
+        ("delete something", true),
+        ("delete the garden wedding", false),
+        ("delete the wedding", false),
+        ("please raise the price of the weding by 10 %", false),
+        ("delete it", false),
+        ("delete the only package", false),
+    ] {
+        assert_eq!(may_be_another(text, "Garden Wedding"), expected, "{text}");
     }
 }
