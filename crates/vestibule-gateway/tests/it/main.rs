@@ -11,6 +11,8 @@ mod caches;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod corpora;
+#[cfg(test)]
 mod cors;
 #[cfg(test)]
 mod cross_site;
