@@ -17,6 +17,8 @@ mod cors;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod deployment;
+#[cfg(test)]
 mod gateway;
 #[cfg(test)]
 mod hardening;
