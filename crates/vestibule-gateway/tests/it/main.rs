@@ -53,6 +53,8 @@ mod rules;
 #[cfg(test)]
 mod secure_upstream;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod sites;
 #[cfg(test)]
 mod tls;
