@@ -1,4 +1,4 @@
-//! The developer commands: `cargo xtask test`, `cargo xtask vectors`, `cargo xtask bench`.
+//! The developer commands: `cargo xtask test`, `vectors`, `bench` and `weaken`.
 //!
 //! Nothing here is shipped, and nothing here has a dependency: the first thing that a fresh clone
 //! runs is built in a second.
@@ -17,6 +17,7 @@ mod repository;
 mod tally;
 mod test;
 mod vectors;
+mod weaken;
 
 const USAGE: &str = "\
 The developer commands of Vestibule
@@ -25,6 +26,7 @@ USAGE
   cargo xtask test [--quick] [STEP]...   everything that has to hold, then the totals
   cargo xtask vectors [FILE]             make session vectors with the real packages
   cargo xtask bench [OPTION]... [CASE]...  CPU per request, against nginx on the same bytes
+  cargo xtask weaken [ID]...             take protections out, and see a test fail for each
 
 `cargo xtask COMMAND --help` says more about each.
 
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Some("test") => test::main(&rest),
         Some("vectors") => vectors::main(&rest),
         Some("bench") => bench::main(&rest),
+        Some("weaken") => weaken::main(&rest),
         Some("--help" | "-h" | "help") | None => {
             print!("{USAGE}");
             Ok(true)

@@ -14,8 +14,12 @@ const NODE: (u64, u64) = (20, 19);
 pub(crate) enum Prerequisite {
     /// The browser of the tests.
     Chromium,
+    /// It speaks HTTP/2 as most programs do.
+    Curl,
     /// libFuzzer is compiled from C++ sources.
     CxxCompiler,
+    /// One client of HTTP/2 for all that come with nghttp2.
+    H2load,
     Nginx,
     Node,
     Npm,
@@ -30,7 +34,9 @@ impl Prerequisite {
     fn program(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
+            Self::Curl => "curl",
             Self::CxxCompiler => "c++",
+            Self::H2load => "h2load",
             Self::Nginx => "nginx",
             Self::Node => "node",
             Self::Npm => "npm",
@@ -46,7 +52,9 @@ impl Prerequisite {
     fn package(self) -> Option<&'static str> {
         match self {
             Self::Chromium => Some("chromium"),
+            Self::Curl => Some("curl"),
             Self::CxxCompiler => Some("g++"),
+            Self::H2load => Some("nghttp2-client"),
             Self::Nginx => Some("nginx-light"),
             Self::Node | Self::Npm => None,
             Self::OpenSsl => Some("openssl"),

@@ -125,7 +125,11 @@ impl Step {
     /// What it can do without, at the price of fewer checks; its tests say what they leave out.
     fn wishes(self) -> &'static [Prerequisite] {
         match self {
-            Self::Tests => &[Prerequisite::Postgres],
+            Self::Tests => &[
+                Prerequisite::Curl,
+                Prerequisite::H2load,
+                Prerequisite::Postgres,
+            ],
             Self::Format
             | Self::Clippy
             | Self::Documents

@@ -9,20 +9,22 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::access::Entry;
 use crate::connection::Busy;
+use crate::lease::Lease;
 use crate::upstream::{BrokenOff, UpstreamBody};
 
 /// What the client gets.
 pub(crate) struct ResponseBody {
     content: Content,
     /// Dropped with the body, which writes the access line.
-    _entry: Option<Box<Entry>>,
+    entry: Option<Box<Entry>>,
     /// Dropped with the body as well: a client whose answer still flows is not idle.
     _busy: Option<Busy>,
 }
 
 enum Content {
     Ours(Bytes),
-    Upstream(UpstreamBody),
+    /// With the terms of the session that it goes on for, where it may go on and on.
+    Upstream(UpstreamBody, Option<Box<Lease>>),
 }
 
 impl ResponseBody {
@@ -32,7 +34,7 @@ impl ResponseBody {
         entry.octets_out = response.body().len() as u64;
         response.map(|body| Self {
             content: Content::Ours(body),
-            _entry: Some(entry),
+            entry: Some(entry),
             _busy: None,
         })
     }
@@ -41,15 +43,19 @@ impl ResponseBody {
     pub(crate) fn unheard(response: Response<Bytes>, entry: Box<Entry>) -> Response<Self> {
         response.map(|body| Self {
             content: Content::Ours(body),
-            _entry: Some(entry),
+            entry: Some(entry),
             _busy: None,
         })
     }
 
-    pub(crate) fn upstream(body: UpstreamBody, entry: Box<Entry>) -> Self {
+    pub(crate) fn upstream(
+        body: UpstreamBody,
+        lease: Option<Box<Lease>>,
+        entry: Box<Entry>,
+    ) -> Self {
         Self {
-            content: Content::Upstream(body),
-            _entry: Some(entry),
+            content: Content::Upstream(body, lease),
+            entry: Some(entry),
             _busy: None,
         }
     }
@@ -58,7 +64,7 @@ impl ResponseBody {
     pub(crate) fn empty() -> Self {
         Self {
             content: Content::Ours(Bytes::new()),
-            _entry: None,
+            entry: None,
             _busy: None,
         }
     }
@@ -77,27 +83,36 @@ impl Body for ResponseBody {
     type Error = BrokenOff;
 
     fn poll_frame(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
-        match &mut self.content {
+        let this = self.get_mut();
+        match &mut this.content {
             Content::Ours(octets) if octets.is_empty() => Poll::Ready(None),
             Content::Ours(octets) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(octets))))),
-            Content::Upstream(body) => Pin::new(body).poll_frame(cx),
+            Content::Upstream(body, None) => Pin::new(body).poll_frame(cx),
+            Content::Upstream(body, Some(lease)) => lease
+                .poll_within(cx, |cx| Pin::new(body).poll_frame(cx))
+                .unwrap_or_else(|over| {
+                    if let Some(entry) = &mut this.entry {
+                        entry.cause = Some(over.cause());
+                    }
+                    Poll::Ready(Some(Err(BrokenOff)))
+                }),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Ours(octets) => octets.is_empty(),
-            Content::Upstream(body) => body.is_end_stream(),
+            Content::Upstream(body, _) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.content {
             Content::Ours(octets) => SizeHint::with_exact(octets.len() as u64),
-            Content::Upstream(body) => body.size_hint(),
+            Content::Upstream(body, _) => body.size_hint(),
         }
     }
 }

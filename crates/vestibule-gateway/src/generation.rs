@@ -8,6 +8,7 @@ use rustls::server::ProducesTickets;
 use vestibule_session::CookieName;
 
 use crate::config::{Auth, Config, Route};
+use crate::lease::Secrets;
 use crate::metrics::Metrics;
 use crate::rate;
 use crate::routes::MethodSet;
@@ -74,6 +75,8 @@ impl Plan {
 /// A reload makes a new one; requests that run keep the one they began with.
 pub(crate) struct Generation {
     pub(crate) plan: Arc<Plan>,
+    /// What opens the sessions of all sites, for those that outlive their request.
+    pub(crate) secrets: Secrets,
     /// In the order of the configuration.
     sites: Vec<SiteHere>,
 }
@@ -103,7 +106,17 @@ impl Generation {
         let sites = (plan.config.sites.iter().zip(&plan.sites))
             .map(|(site, at_work)| SiteHere::new(site, at_work, metrics, &plan.rates))
             .collect();
-        Self { plan, sites }
+        let secrets = Secrets::new(
+            plan.config
+                .sites
+                .iter()
+                .flat_map(|site| &site.session.secrets),
+        );
+        Self {
+            plan,
+            secrets,
+            sites,
+        }
     }
 
     /// The site with this index of [`Plan::hosts`].

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
+use http::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use http::{Request, Response, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -21,6 +21,7 @@ use crate::body::ResponseBody;
 use crate::config::{Auth, CsrfMode, Limits, Protocol, Route};
 use crate::generation::{Generation, RouteHere, SiteAtWork};
 use crate::headers::{self, Outgoing};
+use crate::lease::Lease;
 use crate::policy::csrf::{self, Sent};
 use crate::policy::{self, Decision};
 use crate::refusal::{BadRequest, NO_BACKEND_TOKEN, Refusal, Unreachable};
@@ -72,8 +73,8 @@ pub(crate) async fn handle(
         std::future::poll_fn(|cx| caught(|| forwarded.as_mut().poll(cx))).await
     };
     let mut response = match forwarded {
-        Ok(Forwarded::Response(response)) => {
-            response.map(|body| ResponseBody::upstream(body, entry))
+        Ok(Forwarded::Response(response, lease)) => {
+            response.map(|body| ResponseBody::upstream(body, lease, entry))
         }
         Ok(Forwarded::Preflight(response)) => ResponseBody::ours(response, entry),
         Ok(Forwarded::SignIn { location }) => {
@@ -115,8 +116,11 @@ fn caught<T>(poll: impl FnOnce() -> Poll<Result<T, Refusal>>) -> Poll<Result<T, 
 /// How a request ended that was not refused.
 enum Forwarded {
     Preflight(Response<Bytes>),
-    Response(Response<crate::upstream::UpstreamBody>),
-    SignIn { location: String },
+    /// With the terms of its session, where it goes on and on.
+    Response(Response<crate::upstream::UpstreamBody>, Option<Box<Lease>>),
+    SignIn {
+        location: String,
+    },
     Tunnel(Response<()>, Box<Handshake>),
 }
 
@@ -125,6 +129,7 @@ pub(crate) struct Handshake {
     pub(crate) client: OnUpgrade,
     pub(crate) upstream: crate::upstream::TunnelIo,
     pub(crate) idle_timeout: std::time::Duration,
+    pub(crate) lease: Option<Box<Lease>>,
 }
 
 /// The six hops; the last one is the caller's.
@@ -274,6 +279,12 @@ async fn forward<'a>(
     headers::prepare_request(&mut head.headers, &outgoing);
     seen.client.forward(&mut head.headers);
     let (body, upload) = streamed(body, limit);
+    let counted = head.headers.contains_key(CONTENT_LENGTH);
+    if upload.is_some() && !counted && settings.protocol == Protocol::Http1 {
+        // Of GET and HEAD hyper would else think that they have no body, and drop it.
+        let chunked = HeaderValue::from_static("chunked");
+        head.headers.insert(TRANSFER_ENCODING, chunked);
+    }
     entry.upload.clone_from(&upload);
     entry.upstream = Some(Arc::clone(&upstream.name));
     let asked = Instant::now();
@@ -282,10 +293,18 @@ async fn forward<'a>(
         .send(Request::from_parts(head, body), upload, settings)
         .await;
     entry.upstream_time = Some(asked.elapsed());
+    // What outlives its request does not outlive its session (TH-62).
+    let lease = || {
+        let opened = session.as_ref().ok()?;
+        worker.lease(site, opened.session()).map(Box::new)
+    };
     let outcome = answer.as_ref().map_or_else(Refusal::code, |_| "ok");
     worker.metrics.upstream(&upstream.name, outcome);
     match (answer?, client) {
         (Answer::Response(mut response), _) => {
+            // Versions are hop by hop (RFC 9110 §2.5): one that knows no chunks would end the client's
+            // connection with its body.
+            *response.version_mut() = http::Version::HTTP_11;
             let headers = response.headers_mut();
             headers::prepare_response(headers, route.cookies, here.reads_session, &ids.request_id);
             if let Some(account) = &account {
@@ -296,7 +315,8 @@ async fn forward<'a>(
             }
             entry.status = Some(response.status());
             entry.download = Some(response.body().outcome());
-            Ok(Forwarded::Response(response))
+            let streams = response.body().size_hint().exact().is_none();
+            Ok(Forwarded::Response(response, streams.then(lease).flatten()))
         }
         (Answer::Switched(mut response, upstream), Some(client)) => {
             let headers = response.headers_mut();
@@ -310,6 +330,7 @@ async fn forward<'a>(
                 client,
                 upstream,
                 idle_timeout,
+                lease: lease(),
             };
             Ok(Forwarded::Tunnel(response, Box::new(handshake)))
         }

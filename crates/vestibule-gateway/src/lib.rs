@@ -26,6 +26,7 @@ mod cors;
 mod generation;
 mod handle;
 mod headers;
+mod lease;
 mod listener;
 mod metrics;
 mod places;

@@ -125,8 +125,6 @@ pub(crate) const OUTCOMES: [&str; 4] = [ACCEPTED, "closed", "failed", "timeout"]
 /// The outcome of a handshake that leads to a connection.
 pub(crate) const ACCEPTED: &str = "ok";
 
-/// The name of HTTP/1.1 in ALPN.
+/// What is spoken over TLS, by the names of RFC 7301.
 const HTTP_1_1: &[u8] = b"http/1.1";
-
-/// The name of HTTP/2 in ALPN (RFC 9113 §3.2).
 pub(crate) const HTTP_2: &[u8] = b"h2";

@@ -39,3 +39,6 @@ fn is_token_octet(octet: u8) -> bool {
 
 /// Octets of a token; most servers take 8 KiB of headers in all.
 const MAX_TOKEN: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,7 @@ mod pool;
 mod request_body;
 mod response_body;
 mod source;
+mod timer;
 mod transport;
 mod tunnel;
 
@@ -209,7 +210,7 @@ async fn within<T>(
             if let Poll::Ready(value) = future.as_mut().poll(cx) {
                 return Poll::Ready(Some(value));
             }
-            std::task::ready!(timer.as_mut().poll(cx));
+            std::task::ready!(timer::poll(timer.as_mut(), cx));
             let now_sent = upload.map_or(0, |upload| upload.octets.get());
             if now_sent == sent || is_over(end) {
                 return Poll::Ready(None);

@@ -1,22 +1,25 @@
 //! One core: its configuration at work, its connections, its counters.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
-use vestibule_session::Scheme;
+use vestibule_session::{Scheme, Session};
 
 use crate::access::Entry;
 use crate::arrival;
 use crate::clock::Clock;
 use crate::connection::{self, Full};
-use crate::generation::{Generation, Plan};
+use crate::generation::{Generation, Plan, SiteAtWork};
 use crate::handle::Handshake;
+use crate::lease::{Lease, Secrets};
 use crate::listener::Listeners;
 use crate::metrics::{Metrics, Snapshot, step};
 use crate::places::{Place, Places};
@@ -46,6 +49,8 @@ pub(crate) struct Worker {
     /// The last certificates that a configuration had.
     acceptor: RefCell<Option<tls::Acceptor>>,
     places: Arc<Places>,
+    /// The secrets of the configuration at work, for what a session opened and that goes on.
+    secrets: watch::Sender<Secrets>,
     /// Turns true when the connections are to finish.
     draining: watch::Sender<bool>,
     tasks: Cell<usize>,
@@ -59,10 +64,13 @@ impl Worker {
         tls_port: Option<u16>,
     ) -> Rc<Self> {
         let metrics = Rc::new(Metrics::new());
+        let acceptor = RefCell::new(plan.acceptor.clone());
+        let generation = Rc::new(Generation::new(plan, &metrics));
         Rc::new(Self {
             tls_port,
-            acceptor: RefCell::new(plan.acceptor.clone()),
-            generation: RefCell::new(Rc::new(Generation::new(plan, &metrics))),
+            acceptor,
+            secrets: watch::Sender::new(generation.secrets.clone()),
+            generation: RefCell::new(generation),
             metrics,
             clock,
             ids: IdSource::new(),
@@ -141,6 +149,7 @@ impl Worker {
             self.acceptor.replace(Some(acceptor.clone()));
         }
         let next = Rc::new(Generation::new(plan, &self.metrics));
+        self.secrets.send_replace(next.secrets.clone());
         self.generation.replace(next);
     }
 
@@ -211,6 +220,12 @@ impl Worker {
         }
     }
 
+    /// What this session, of this site, allows from now on.
+    pub(crate) fn lease(&self, site: SiteAtWork<'_>, session: &Session) -> Option<Lease> {
+        let secrets = self.secrets.subscribe();
+        Lease::new(session, self.clock.now(), &site.here.secrets, secrets)
+    }
+
     /// Carries a tunnel once the client's connection has let go of its socket.
     pub(crate) fn tunnel(self: &Rc<Self>, handshake: Handshake, mut entry: Box<Entry>) {
         entry.path = entry.path.as_ref().map(crate::request::Target::detached);
@@ -222,7 +237,13 @@ impl Worker {
             step(&worker.metrics.tunnels, true);
             let mut tunnel = Tunnel::new(client, handshake.upstream, handshake.idle_timeout);
             let mut draining = worker.draining.subscribe();
+            let mut lease = handshake.lease;
+            let over = poll_fn(|cx| {
+                let lease = lease.as_deref_mut();
+                lease.map_or(Poll::Pending, |lease| lease.poll(cx))
+            });
             tokio::select! {
+                over = over => entry.cause = Some(over.cause()),
                 _ = &mut tunnel => {}
                 _ = draining.wait_for(|draining| *draining) => {
                     // A tunnel has no end of its own: it gets half of the time that requests get.

@@ -113,6 +113,8 @@ impl<'a> Token<'a> {
         let iv: [u8; 16] = decode_array(self.iv)?;
         let tag: [u8; 32] = decode_array(self.tag)?;
         let mut text = decode(self.ciphertext)?;
+        #[cfg(test)]
+        tests::trial();
         if text.is_empty() || !text.len().is_multiple_of(16) {
             return Err(OpenError::Malformed);
         }
@@ -131,6 +133,8 @@ impl<'a> Token<'a> {
         let iv: [u8; 12] = decode_array(self.iv)?;
         let tag: [u8; 16] = decode_array(self.tag)?;
         let mut text = decode(self.ciphertext)?;
+        #[cfg(test)]
+        tests::trial();
         key.gcm
             .decrypt_inout_detached(
                 &Nonce::<aes_gcm::Aes256Gcm>::from(iv),
@@ -279,4 +283,4 @@ fn is_opaque_id(text: &str) -> bool {
 const MAX_HEADER: usize = 2048;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -29,12 +29,14 @@ impl Keyring {
     /// Opens a token with the key that its `kid` names, or with each key where there is no `kid`.
     ///
     /// Auth.js tries only its first secret on a token without `kid`. Trying all is as safe,
-    /// because the tag decides, and keeps sessions alive while secrets rotate.
-    pub(crate) fn open(&self, token: &Token<'_>) -> Result<Vec<u8>, Reason> {
+    /// because the tag decides, and keeps sessions alive while secrets rotate. What opened it comes along,
+    /// as its position.
+    pub(crate) fn open(&self, token: &Token<'_>) -> Result<(Vec<u8>, usize), Reason> {
         // The header that Auth.js itself writes names algorithm and key at once: no parsing, no search.
-        for key in &self.keys {
+        for (position, key) in self.keys.iter().enumerate() {
             if let Some(cbc) = key.cbc.as_ref().filter(|cbc| cbc.header == token.header) {
-                return token.open_cbc(cbc).map_err(Reason::from);
+                let payload = token.open_cbc(cbc)?;
+                return Ok((payload, position));
             }
         }
         let header = Header::parse(token.header)?;
@@ -47,12 +49,12 @@ impl Keyring {
             .as_deref()
             .filter(|_| self.name.version() == Version::V5);
         let mut failure = Reason::WrongSecret;
-        for key in &self.keys {
+        for (position, key) in self.keys.iter().enumerate() {
             if kid.is_some_and(|kid| key.kid(header.encryption) != Some(kid)) {
                 continue;
             }
             match token.open(key, header.encryption) {
-                Ok(payload) => return Ok(payload),
+                Ok(payload) => return Ok((payload, position)),
                 Err(OpenError::Malformed) => failure = Reason::Malformed,
                 Err(OpenError::NotAuthentic) => {}
             }

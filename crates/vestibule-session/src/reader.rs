@@ -196,7 +196,7 @@ impl Reader {
     }
 
     fn open_token(&self, keyring: &Keyring, token: &[u8], now: u64) -> Result<Session, Reason> {
-        let payload = keyring.open(&Token::split(token)?)?;
+        let (payload, secret) = keyring.open(&Token::split(token)?)?;
         let claims = Claims::new(payload, keyring.name().version())?;
         let validity = claims.validity(self.rules.max_age)?;
         if now < validity.start {
@@ -214,6 +214,7 @@ impl Reader {
             cookie: keyring.name().clone(),
             chunks: 0,
             validity,
+            secret,
         })
     }
 }

@@ -16,6 +16,7 @@ pub struct Session {
     pub(crate) cookie: CookieName,
     pub(crate) chunks: usize,
     pub(crate) validity: Range<u64>,
+    pub(crate) secret: usize,
 }
 
 impl Session {
@@ -44,6 +45,11 @@ impl Session {
     /// Whoever keeps an opened session must ask `validity().contains(&now)` before each use.
     pub fn validity(&self) -> &Range<u64> {
         &self.validity
+    }
+
+    /// The position of the secret that opened it, among those that its reader was made with.
+    pub fn secret(&self) -> usize {
+        self.secret
     }
 }
 

@@ -77,7 +77,7 @@ fn written(lines: &Path) -> Tally {
 
 /// Builds the gateway, then lets the tests build application and page and start everything.
 pub(super) fn interop() -> Tally {
-    for folder in ["interop/next16", "interop/react"] {
+    for folder in ["interop/next16", "interop/react", "interop/grpc"] {
         if !vectors::install(Path::new(folder)) {
             return Tally::FAILED;
         }

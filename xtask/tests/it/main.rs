@@ -3,7 +3,12 @@
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod threats;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+#[path = "../../src/weaken/weakening.rs"]
+mod weakening;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,8 +36,11 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         return;
     };
     for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() && !path.ends_with("target") {
-            collect(&path, found);
+        if path.is_dir() {
+            // What cargo made; a folder of ours may be called `target` as well.
+            if !path.join("CACHEDIR.TAG").is_file() {
+                collect(&path, found);
+            }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
         }

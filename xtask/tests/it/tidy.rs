@@ -48,6 +48,20 @@ const EMPTY_NAMES: &[&str] = &[
 const YAML: &str = "serde_saphyr";
 const YAML_PLACE: &str = "crates/vestibule-gateway/src/config";
 
+/// Where a text is parted at semicolons in a file that knows the `Cookie` header: one scanner knows what a
+/// cookie is and what belongs to a session (TH-35).
+const COOKIE_SCANNER: &[(&str, &str)] = &[
+    (
+        "crates/vestibule-gateway/src/headers.rs",
+        "the codings of `TE`",
+    ),
+    (
+        "crates/vestibule-gateway/src/headers/session_cookies.rs",
+        "removes what the scanner could take, held to it by a property",
+    ),
+    ("crates/vestibule-session/src/scan.rs", "the scanner"),
+];
+
 /// The files of hops 2 to 4 with what stands in their folders, which never see the engine.
 const PURE_HOPS: &[&str] = &["routes", "session", "policy"];
 
@@ -142,6 +156,32 @@ fn one_module_alone_reads_yaml() {
             path.display()
         );
     }
+}
+
+#[test]
+fn one_module_alone_parts_the_cookie_header() {
+    let mut found = Vec::new();
+    for path in ["crates", "demo"].into_iter().flat_map(sources) {
+        let relative = path.strip_prefix(root()).unwrap().to_str().unwrap();
+        let code = code(&path);
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        let tests = !relative.contains("/src/") || relative.ends_with("tests.rs");
+        let parts = [
+            "split(';'",
+            "split_once(';'",
+            "split(\";\"",
+            "split(\"; \"",
+            "memchr(b';'",
+            "== b';'",
+        ];
+        let splits = parts.iter().any(|part| code.contains(part));
+        if !tests && splits && code.to_lowercase().contains("cookie") {
+            found.push(relative.to_owned());
+        }
+    }
+    found.sort();
+    let known: Vec<_> = COOKIE_SCANNER.iter().map(|(path, _)| *path).collect();
+    assert_eq!(found, known, "read cookies with `vestibule_session::pairs`");
 }
 
 #[test]

@@ -92,11 +92,19 @@ impl Framing {
                     if self.part == Part::Start && self.begun == 0 {
                         begin = here;
                     }
-                    let Some(end) = memchr(b'\n', rest) else {
-                        self.begin_line(rest);
+                    let end = memchr(b'\n', rest);
+                    let (line, behind) = rest.split_at(end.unwrap_or(rest.len()));
+                    // hyper would cut a fragment off the target, which has none (RFC 9112 §3.2).
+                    if self.part == Part::Start && memchr(b'#', line).is_some() {
+                        return Err(Ambiguous {
+                            at: begin,
+                            instead: NO_LINE,
+                        });
+                    }
+                    if end.is_none() {
+                        self.begin_line(line);
                         return Ok(());
-                    };
-                    let (line, behind) = rest.split_at(end);
+                    }
                     self.end_line(line).map_err(|Breach| match self.part {
                         Part::Start | Part::Header => Ambiguous {
                             at: begin,
@@ -234,8 +242,8 @@ fn digits(text: &[u8], radix: u32, longest: usize) -> Option<u64> {
 /// Neither a head nor the rest of one, and no trailer: NUL stands in none of them.
 const NO_LINE: &[u8] = b"\0\r\n\r\n";
 
-/// Neither the size of a chunk nor the rest of that line.
-const NO_SIZE: &[u8] = b"\n";
+/// Neither the size of a chunk nor the rest of that line, not even its last octet.
+const NO_SIZE: &[u8] = b"\r\r";
 
 /// The longest line that says something about framing has this many octets; longer ones are refused.
 const LINE: usize = 64;

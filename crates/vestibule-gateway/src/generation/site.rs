@@ -8,6 +8,7 @@ use vestibule_session::{CookieName, Pointer, Reader, Rules};
 
 use super::{RouteHere, UpstreamHere};
 use crate::config::{Site, Token};
+use crate::lease::Secrets;
 use crate::metrics::Metrics;
 use crate::rate;
 use crate::routes::Routes;
@@ -67,6 +68,8 @@ pub(crate) struct SiteHere {
     /// For the log; none where there is only one.
     pub(crate) name: Option<Arc<str>>,
     pub(crate) sessions: Sessions,
+    /// What opens them, for those that outlive their request.
+    pub(crate) secrets: Secrets,
     /// In the order of the configuration.
     pub(crate) upstreams: Vec<UpstreamHere>,
     /// In the order of the configuration.
@@ -102,6 +105,7 @@ impl SiteHere {
         Self {
             name: name.map(Into::into),
             sessions: Sessions::new(site.session.cache_entries, pointers, claims),
+            secrets: Secrets::new(&site.session.secrets),
             upstreams,
             routes,
         }

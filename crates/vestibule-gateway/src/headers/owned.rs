@@ -27,6 +27,8 @@ fn is_owned_dashed(name: &str) -> bool {
                     | "cf-connecting-ip"
                     | "forwarded"
                     | "next-resume"
+                    // CGI makes `HTTP_PROXY` of it, which clients of HTTP take for their proxy (CVE-2016-5385).
+                    | "proxy"
                     | "remote-email"
                     | "remote-groups"
                     | "remote-name"
@@ -95,6 +97,7 @@ mod tests {
             "traceparent",
             "true-client-ip",
             "cf-connecting-ip",
+            "proxy",
         ] {
             assert!(is_owned(name), "{name}");
         }

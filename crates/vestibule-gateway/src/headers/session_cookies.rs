@@ -45,3 +45,6 @@ fn is_session(piece: &[u8], names: &[CookieName]) -> bool {
         behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(b"."))
     })
 }
+
+#[cfg(test)]
+mod tests;

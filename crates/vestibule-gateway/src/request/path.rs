@@ -107,9 +107,12 @@ fn inspect_escaped(segment: &str, unusual: &mut Unusual) -> Result<(), BadPath> 
     }
 }
 
-/// Whether this is `.` or `..`, for servers that cut parameters (`..;x`) as well.
+/// Whether this is `.` or `..`, also for servers that cut parameters (`..;x`), or a query or a fragment
+/// that the decoding uncovered (`..%3f`).
 fn climbs(part: &[u8]) -> bool {
-    let name = part.split(|&octet| octet == b';').next();
+    let name = part
+        .split(|octet| matches!(octet, b';' | b'?' | b'#'))
+        .next();
     matches!(name, Some(b"." | b".."))
 }
 

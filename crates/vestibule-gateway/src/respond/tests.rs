@@ -83,6 +83,16 @@ fn the_code_is_the_same_word_in_header_and_body() {
     }
 }
 
+/// TH-103: nothing but this stands in a body, whichever route it was and whatever went wrong behind it.
+#[test]
+fn every_body_is_one_of_these() {
+    let shown: String = all()
+        .iter()
+        .map(|refusal| refused(refusal, Audience::Program, false).1 + "\n")
+        .collect();
+    assert_eq!(shown, include_str!("bodies.txt"));
+}
+
 #[test]
 fn causes_are_for_the_operator_unless_explained() {
     let reasons = Reason::ALL

@@ -5,6 +5,8 @@ use super::*;
 use crate::config::{Auth, Cookies, CsrfMode, Token};
 use crate::refusal::BadPath;
 
+mod meaning;
+
 fn route(line: &str) -> Route {
     let (methods, place) = match line.split_once(' ') {
         Some((methods, place)) => (Some(methods.split(',').collect::<Vec<_>>()), place),

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::future::Future as _;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -15,6 +14,7 @@ use tokio::time::{Instant, Sleep};
 use super::http2::Broken;
 use super::request_body::Progress;
 use super::source::Source;
+use super::timer;
 use crate::headers;
 
 /// What the upstream sends, passed on piece by piece.
@@ -107,7 +107,7 @@ impl UpstreamBody {
             }
             None => self.timer.insert(Box::pin(tokio::time::sleep_until(end))),
         };
-        std::task::ready!(timer.as_mut().poll(cx));
+        std::task::ready!(timer::poll(timer.as_mut(), cx));
         let total = self.end.is_some_and(|end| end <= Instant::now());
         Poll::Ready(if total { Fault::Total } else { Fault::Idle })
     }

@@ -74,6 +74,7 @@ impl Client {
     }
 
     pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
+        crate::said::confide_request(octets.as_ref());
         self.stream.get_mut().write_all(octets.as_ref()).unwrap();
     }
 
@@ -98,19 +99,25 @@ impl Client {
     }
 
     pub(crate) fn response_to(&mut self, method: &str) -> Response {
-        let (status, headers) = self.head();
+        self.answer_to(method).expect("an answer")
+    }
+
+    /// The same; `None` where the connection ends without one.
+    pub(crate) fn answer_to(&mut self, method: &str) -> Option<Response> {
+        let (line, headers) = head(&mut self.stream)?;
+        let status = line.split(' ').nth(1)?.parse().ok()?;
         let none = method == "HEAD" || status < 200 || status == 204 || status == 304;
         let (body, trailers) = if none {
             (Vec::new(), Headers::default())
         } else {
             body(&mut self.stream, &headers)
         };
-        Response {
+        Some(Response {
             status,
             headers,
             body,
             trailers,
-        }
+        })
     }
 
     pub(crate) fn head(&mut self) -> (u16, Headers) {

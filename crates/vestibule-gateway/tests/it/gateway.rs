@@ -11,6 +11,7 @@ use vestibule_session::{CookieName, Secret, Version, Writer};
 
 use crate::authority::{Authority, Issued};
 use crate::client::Client;
+use crate::said;
 use crate::upstream::Upstream;
 
 /// The gateway's clock stands still here.
@@ -49,6 +50,7 @@ impl Gateway {
     }
 
     pub(crate) fn start_at(config: Config, clock: Clock) -> Self {
+        said::confide(SECRET);
         let server = Server::bind(config, clock).unwrap();
         server.built_from("c0ffee");
         Self {
@@ -75,6 +77,7 @@ impl Gateway {
     /// Waits until the server has drained.
     pub(crate) fn join(mut self) {
         self.thread.take().unwrap().join().unwrap().unwrap();
+        said::search();
     }
 }
 
@@ -83,6 +86,7 @@ impl Drop for Gateway {
         if let Some(thread) = self.thread.take() {
             self.control.drain();
             thread.join().unwrap().unwrap();
+            said::search();
         }
     }
 }
@@ -160,10 +164,22 @@ pub(crate) fn cookie(claims: &str) -> String {
     cookie_named("authjs.session-token", claims)
 }
 
+/// The same by another secret.
+pub(crate) fn cookie_of(secret: &str, claims: &str) -> String {
+    said::confide(secret);
+    cookie_by(secret, "authjs.session-token", claims)
+}
+
 pub(crate) fn cookie_named(name: &str, claims: &str) -> String {
-    let secret = Secret::new(SECRET).unwrap();
+    cookie_by(SECRET, name, claims)
+}
+
+fn cookie_by(secret: &str, name: &str, claims: &str) -> String {
+    let secret = Secret::new(secret).unwrap();
     let writer = Writer::new(&secret, CookieName::new(name, Version::V5).unwrap());
     let token = writer.encode(claims, NOW, 3600, [9; 32]).unwrap();
+    said::confide_claims(claims);
+    said::confide_token(&token);
     let chunks = writer.chunks(&token).into_iter();
     let pairs: Vec<_> = chunks
         .map(|(name, value)| format!("{name}={value}"))

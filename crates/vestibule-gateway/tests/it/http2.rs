@@ -8,6 +8,7 @@ mod bounds;
 mod client;
 mod floods;
 mod lifecycle;
+mod programs;
 mod requests;
 mod smuggling;
 mod wire;

@@ -9,8 +9,11 @@ use h2::Reason;
 use http::Response;
 use socket2::SockRef;
 
+use crate::client::PATIENCE;
 use crate::gateway::Gateway;
-use crate::http2_upstream::{Exchange, Http2Upstream};
+use crate::http2_upstream::{
+    DATA, END_HEADERS, Exchange, Frames, HEADERS, Http2Upstream, RST_STREAM, STATUS_200,
+};
 use crate::upstream_http2::routes;
 
 #[test]
@@ -172,6 +175,46 @@ fn megabytes_come_back_as_they_went() {
     let seen = upstream.seen();
     assert!(seen.body == body, "octets changed on the way up");
     assert_eq!(seen.head.headers["content-length"], "3000000");
+}
+
+/// What the upstream sent before it heard that a client left is no attack of the upstream.
+#[test]
+fn a_thousand_clients_that_leave_do_not_end_the_connection() {
+    const LEAVING: usize = 1100;
+    let (report, all) = channel();
+    let report = Mutex::new(report);
+    let address = Frames::serving(move |frames| {
+        let mut left = Vec::new();
+        while let Some(frame) = frames.next() {
+            match frame.kind {
+                HEADERS if left.len() < LEAVING => {
+                    frames.send(HEADERS, END_HEADERS, frame.stream, STATUS_200);
+                }
+                // The connection is the first one still.
+                HEADERS if frames.number == 0 => frames.answer(frame.stream),
+                RST_STREAM => {
+                    left.push(frame.stream);
+                    if left.len() == LEAVING {
+                        for stream in &left {
+                            frames.send(DATA, 0, *stream, b"x");
+                        }
+                        report.lock().unwrap().send(()).unwrap();
+                    }
+                }
+                _ => {}
+            }
+        }
+    });
+    let gateway = Gateway::start(&routes(address, ""));
+    for _ in 0..LEAVING {
+        let mut client = gateway.client();
+        client.send("GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n");
+        assert_eq!(client.head().0, 200);
+    }
+    all.recv_timeout(PATIENCE).unwrap();
+    for _ in 0..3 {
+        assert_eq!(gateway.client().get("/open/a", &[]).status, 200);
+    }
 }
 
 /// Far above what the windows, a few sockets and the gateway hold together, far below the body.

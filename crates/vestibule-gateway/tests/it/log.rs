@@ -1,89 +1,32 @@
 //! The access line: one for each request, with its fields and without a secret.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, Once};
+use std::sync::{Arc, Barrier};
 
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
-
-use crate::client::{Client, PATIENCE};
+use crate::client::Client;
 use crate::gateway::{Gateway, SECRET, cookie, routes};
+use crate::said::{self, Fields};
 use crate::upstream::{OK, Upstream};
 
-pub(crate) type Fields = BTreeMap<&'static str, String>;
-
-/// Everything that the gateways of this test binary say.
-struct Collector;
-
-static EVENTS: Mutex<Vec<Fields>> = Mutex::new(Vec::new());
-static ARRIVED: Condvar = Condvar::new();
-static INSTALLED: Once = Once::new();
-
-impl Subscriber for Collector {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "access" || metadata.target().starts_with("vestibule")
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(Fields::from([
-            ("target", event.metadata().target().into()),
-            ("level", event.metadata().level().to_string()),
-        ]));
-        event.record(&mut line);
-        events().push(line.0);
-        ARRIVED.notify_all();
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
-
-struct Line(Fields);
-
-impl Visit for Line {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.0.insert(field.name(), value.to_owned());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0.insert(field.name(), format!("{value:?}"));
-    }
-}
-
-fn events() -> MutexGuard<'static, Vec<Fields>> {
-    EVENTS.lock().unwrap()
-}
-
-/// A gateway whose lines are kept, and that takes request ids from these tests.
+/// A gateway that takes request ids from these tests.
 pub(crate) fn start(yaml: &str) -> Gateway {
-    INSTALLED.call_once(|| tracing::subscriber::set_global_default(Collector).unwrap());
     Gateway::start(&format!("trusted_proxies: [127.0.0.0/8]\n{yaml}"))
 }
 
-fn lines(id: &str, events: &[Fields]) -> Vec<Fields> {
-    let is_of = |line: &&Fields| line.get("request_id").is_some_and(|given| given == id);
-    events.iter().filter(is_of).cloned().collect()
+fn is_of(id: &str) -> impl Fn(&Fields) -> bool {
+    move |line| line.get("request_id").is_some_and(|given| given == id)
+}
+
+/// The lines of a request so far.
+fn lines(id: &str) -> Vec<Fields> {
+    let mut events = said::events();
+    events.retain(is_of(id));
+    events
 }
 
 /// The one line of a request, waited for.
 #[track_caller]
 pub(crate) fn line(id: &str) -> Fields {
-    let (events, waited) = ARRIVED
-        .wait_timeout_while(events(), PATIENCE, |events| lines(id, events).is_empty())
-        .unwrap();
-    assert!(!waited.timed_out(), "no line of {id}");
-    lines(id, &events).remove(0)
+    said::event(0, is_of(id))
 }
 
 #[track_caller]
@@ -176,7 +119,7 @@ fn nothing_that_is_said_holds_a_secret() {
     }
     line("log-secret-1");
     line("log-secret-2");
-    let said = format!("{:?}", *events());
+    let said = format!("{:?}", said::events());
     for secret in ["confidential", SECRET, value] {
         assert!(!said.contains(secret), "{secret} was said");
     }
@@ -194,7 +137,7 @@ fn each_request_has_one_line() {
     // The last line may come after its response.
     line("log-one-19");
     for number in 0..20 {
-        let found = lines(&format!("log-one-{number}"), &events());
+        let found = lines(&format!("log-one-{number}"));
         assert_eq!(found.len(), 1, "{found:?}");
     }
 }
@@ -237,10 +180,8 @@ fn a_handshake_that_fails_is_told_without_the_clients_words() {
     client.send("GET /open/in-the-target HTTP/1.1\r\nHost: app.test\r\n\r\n");
     client.rest();
     let is_told = |line: &Fields| line.get("message").is_some_and(|it| it.contains("no TLS"));
-    let (events, waited) = ARRIVED
-        .wait_timeout_while(events(), PATIENCE, |events| !events.iter().any(is_told))
-        .unwrap();
-    assert!(!waited.timed_out(), "no event");
+    said::event(0, is_told);
+    let events = said::events();
     for line in events.iter().filter(|line| is_told(line)) {
         check(line, &[("level", "DEBUG"), ("client_addr", "127.0.0.1")]);
         assert!(!format!("{line:?}").contains("in-the-target"), "{line:?}");
@@ -303,7 +244,7 @@ fn a_tunnel_has_its_line_at_its_end() {
     assert_eq!(client.head().0, 101);
     client.send("abc");
     assert_eq!(client.take(5), b"hello");
-    assert!(lines("log-tunnel", &events()).is_empty());
+    assert!(lines("log-tunnel").is_empty());
     drop(client);
     check(
         &line("log-tunnel"),
@@ -367,7 +308,7 @@ fn a_client_that_breaks_off_its_upload_is_499_and_one_that_breaks_framing_is_not
 fn what_is_no_request_has_a_line_as_well() {
     let upstream = Upstream::answering(OK);
     let gateway = start(&format!("h2c: true\n{}", routes(&upstream, "")));
-    let before = events().len();
+    let before = said::count();
     let mut client = gateway.client();
     client.send("no request at all\r\n\r\n");
     assert_eq!(client.response().status, 400);
@@ -381,16 +322,11 @@ fn what_is_no_request_has_a_line_as_well() {
 /// Waits for a line with this cause behind those `before`.
 #[track_caller]
 fn check_unasked(cause: &str, before: usize) {
-    let is_it = |line: &Fields| line.get("cause").is_some_and(|found| found == cause);
-    let (events, waited) = ARRIVED
-        .wait_timeout_while(events(), PATIENCE, |events| {
-            !events.iter().skip(before).any(is_it)
-        })
-        .unwrap();
-    assert!(!waited.timed_out(), "no line with {cause}");
-    let line = events.iter().rfind(|line| is_it(line)).unwrap();
+    let line = said::event(before, |line| {
+        line.get("cause").is_some_and(|found| found == cause)
+    });
     check(
-        line,
+        &line,
         &[
             ("method", "-"),
             ("status", "400"),

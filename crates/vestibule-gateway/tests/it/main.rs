@@ -5,11 +5,17 @@ mod authority;
 #[cfg(test)]
 mod bearers;
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod bridge;
 #[cfg(test)]
 mod caches;
 #[cfg(test)]
+mod causes;
+#[cfg(test)]
 mod client;
+#[cfg(test)]
+mod closed;
 #[cfg(test)]
 mod corpora;
 #[cfg(test)]
@@ -18,6 +24,10 @@ mod cors;
 mod cross_site;
 #[cfg(test)]
 mod deployment;
+#[cfg(test)]
+mod diagnosis;
+#[cfg(test)]
+mod exposure;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]
@@ -31,7 +41,13 @@ mod http2_streams;
 #[cfg(test)]
 mod http2_upstream;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
+mod leases;
+#[cfg(test)]
 mod log;
+#[cfg(test)]
+mod meaning;
 #[cfg(test)]
 mod methods;
 #[cfg(test)]
@@ -47,15 +63,23 @@ mod proxy_protocol;
 #[cfg(test)]
 mod rates;
 #[cfg(test)]
+mod redirects;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod reloads;
+#[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod said;
 #[cfg(test)]
 mod secure_upstream;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod sites;
+#[cfg(test)]
+mod smuggling;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]

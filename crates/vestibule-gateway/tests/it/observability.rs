@@ -1,12 +1,16 @@
 //! Health and metrics as an operator sees them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use tokio::sync::Notify;
 use vestibule_session::Reason;
 
 use crate::client::{Client, Response};
 use crate::gateway::{Gateway, cookie, routes, signed_in};
+use crate::http2_upstream::{Exchange, Http2Upstream};
 use crate::upstream::{OK, Upstream};
+use crate::upstream_http2::routes as http2_routes;
 
 /// Every series that a gateway has which served nobody yet, apart from those of reasons and causes.
 const FROM_THE_START: [&str; 9] = [
@@ -286,4 +290,24 @@ fn labels_tell_sites_apart_and_no_host_of_a_client_is_one() {
             .keys()
             .any(|name| name.contains("made-up") || name.contains("x.b.test"))
     );
+}
+
+#[test]
+fn a_connection_of_http_2_is_idle_without_a_stream() {
+    let answer = Arc::new(Notify::new());
+    let told = Arc::clone(&answer);
+    let upstream = Http2Upstream::serving(async move |mut exchange: Exchange| {
+        exchange.read().await;
+        told.notified().await;
+        exchange.answer("ok");
+    });
+    let gateway = with_admin(&http2_routes(upstream.address, ""));
+    let mut client = gateway.client();
+    client.send("GET /open/a HTTP/1.1\r\nHost: app.test\r\n\r\n");
+    upstream.seen();
+    let idle = "vestibule_upstream_connections{upstream=\"api\",state=\"idle\"}";
+    assert_eq!(series(&gateway).get(idle), Some(&0.0));
+    answer.notify_one();
+    assert_eq!(client.response().text(), "ok");
+    assert_eq!(series(&gateway).get(idle), Some(&1.0));
 }

@@ -80,3 +80,62 @@ fn each_request_is_measured_anew() {
     gateway.control.reload(config(&next)).unwrap();
     assert_eq!(client.get("/api/admin/x", &[&cookie]).status, 403);
 }
+
+// TH-13: a page and the call behind it are decided alike, for everybody.
+#[test]
+fn a_page_is_open_to_whom_its_calls_are() {
+    let upstream = Upstream::answering(OK);
+    let guards = [
+        "auth: required",
+        "auth: required, require: { claim: /role, equals: ADMIN }",
+        "auth: required, require: { any: [ { claim: /role, in: [ADMIN, OWNER] }, { claim: /slug, present: true } ] }",
+        "auth: optional",
+        "auth: none",
+    ];
+    let routes = guards.iter().enumerate().map(|(n, guard)| {
+        format!(
+            "- {{ path: '/{n}/page/**', to: web, {guard} }}\n- {{ path: '/{n}/api/**', to: api, {guard} }}\n"
+        )
+    });
+    let gateway = Gateway::start(&format!(
+        "upstreams: {{ api: {{ url: 'http://{0}' }}, web: {{ url: 'http://{0}' }} }}\nroutes:\n{1}",
+        upstream.address,
+        routes.collect::<String>()
+    ));
+    let signed_in = |claims: &str| format!("Cookie: {}", cookie(claims));
+    let people = [
+        "Cookie: theme=dark".to_owned(),
+        "Cookie: authjs.session-token=broken".to_owned(),
+        signed_in(r#"{"name":"nobody"}"#),
+        signed_in(r#"{"sub":"u-1"}"#),
+        signed_in(r#"{"sub":"u-1","role":"OWNER"}"#),
+        signed_in(r#"{"sub":"u-1","role":"ADMIN","slug":null}"#),
+        signed_in(r#"{"sub":"u-1","role":["ADMIN"],"slug":"acme"}"#),
+    ];
+    let navigation = ["Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"];
+    let mut allowed = Vec::new();
+    for (n, guard) in guards.iter().enumerate() {
+        for person in &people {
+            let passes = |path: &str, lines: &[&str]| {
+                let lines = [&[person.as_str()], lines].concat();
+                let status = gateway.client().get(path, &lines).status;
+                // Whoever may not come is sent away in the way that fits, and reaches nobody.
+                assert_eq!(status == 200, !upstream.is_untouched(), "{path} {person}");
+                status == 200
+            };
+            let page = passes(&format!("/{n}/page/x"), &navigation);
+            let fetched = passes(
+                &format!("/{n}/page/x"),
+                &["Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty"],
+            );
+            let call = passes(&format!("/{n}/api/x"), &[]);
+            assert_eq!((page, fetched), (call, call), "{guard} {person}");
+            allowed.push(usize::from(call));
+        }
+    }
+    let counts: Vec<usize> = allowed
+        .chunks(people.len())
+        .map(|row| row.iter().sum())
+        .collect();
+    assert_eq!(counts, [4, 2, 3, 7, 7]);
+}

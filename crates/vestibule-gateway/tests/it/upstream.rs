@@ -1,6 +1,6 @@
 //! An upstream that records exactly what it gets and answers as its test says.
 
-use std::io::{BufReader, Read, Write};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -32,6 +32,12 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
+    /// The beginning of what comes next, unread; `None` when the gateway closed.
+    pub(crate) fn peek(&mut self) -> Option<String> {
+        let octets = self.stream.fill_buf().ok().filter(|it| !it.is_empty())?;
+        Some(String::from_utf8_lossy(octets).into_owned())
+    }
+
     /// Reads and records the next request; `None` when the gateway closed.
     pub(crate) fn request(&mut self) -> Option<Seen> {
         let (line, headers) = head(&mut self.stream)?;
@@ -68,6 +74,17 @@ impl Accepted {
         Some(headers)
     }
 
+    /// Records octets that are no request, as its line.
+    pub(crate) fn record(&mut self, octets: &str) {
+        let _ = self.seen.send(Seen {
+            connection: self.number,
+            line: octets.to_owned(),
+            headers: Headers::default(),
+            body: Vec::new(),
+            trailers: Headers::default(),
+        });
+    }
+
     /// Answers with 200 and this body.
     pub(crate) fn answer(&mut self, body: impl AsRef<[u8]>) {
         let body = body.as_ref();
@@ -79,8 +96,17 @@ impl Accepted {
     }
 
     pub(crate) fn send(&mut self, octets: impl AsRef<[u8]>) {
+        let octets = octets.as_ref();
+        if let Some(head) = octets
+            .get(..octets.len().min(4096))
+            .filter(|it| it.starts_with(b"HTTP/"))
+        {
+            String::from_utf8_lossy(head)
+                .lines()
+                .for_each(crate::said::confide_header);
+        }
         // A gateway that closed is for the test to notice.
-        let _ = self.stream.get_mut().write_all(octets.as_ref());
+        let _ = self.stream.get_mut().write_all(octets);
     }
 
     /// Exactly this many octets.

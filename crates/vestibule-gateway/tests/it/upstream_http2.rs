@@ -48,7 +48,7 @@ fn request_and_answer_pass_as_they_would_over_http_1() {
     let gateway = Gateway::start(&routes(upstream.address, ""));
     let mut client = gateway.client();
     client.send(format!(
-        "POST /api/a?b=c HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\nTE: trailers, gzip\r\n\
+        "POST /api/a?b=c HTTP/1.1\r\nHost: app.test\r\nSec-Fetch-Site: same-origin\r\nTransfer-Encoding: chunked\r\nTE: trailers, gzip\r\n\
          Connection: x-hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nAuthorization: Bearer forged\r\n\
          Trailer: X-Checksum, Authorization\r\n{}\r\n\r\n\
          2\r\nok\r\n0\r\nX-Checksum: abc\r\nAuthorization: Bearer forged\r\n\r\n",

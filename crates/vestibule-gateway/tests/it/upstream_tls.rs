@@ -218,7 +218,7 @@ fn a_web_socket_goes_through_tls() {
     let gateway = Gateway::start_with(config_with(&routes(address, ""), &[Issued::shared()]));
     let mut client = gateway.client();
     client.send(format!(
-        "GET /api/ws HTTP/1.1\r\nHost: app.test\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
+        "GET /api/ws HTTP/1.1\r\nHost: app.test\r\nSec-Fetch-Site: same-origin\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{}\r\n\r\n",
         signed_in()
     ));
@@ -243,7 +243,7 @@ fn long_bodies_go_through_tls_as_they_are() {
         .collect();
     let mut client = gateway.client();
     client.send(format!(
-        "POST /api/a HTTP/1.1\r\nHost: app.test\r\nContent-Length: {}\r\n{}\r\n\r\n",
+        "POST /api/a HTTP/1.1\r\nHost: app.test\r\nSec-Fetch-Site: same-origin\r\nContent-Length: {}\r\n{}\r\n\r\n",
         body.len(),
         signed_in()
     ));

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use aes::cipher::block_padding::NoPadding;
 
 use super::*;
@@ -6,6 +8,22 @@ use crate::secret::Secret;
 
 mod header;
 mod known_answer;
+
+thread_local! {
+    static TRIALS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A tag is about to be checked with some key.
+pub(super) fn trial() {
+    TRIALS.set(TRIALS.get() + 1);
+}
+
+/// How many tags this checks, each a decryption with one key (TH-44).
+pub(crate) fn trials(of: impl FnOnce()) -> usize {
+    let before = TRIALS.get();
+    of();
+    TRIALS.get() - before
+}
 
 const PAYLOAD: &[u8] = br#"{"sub":"u-1"}"#;
 

@@ -48,7 +48,10 @@ fn check(version: Version, token: &str, expected: Result<(), Reason>) {
     let keyring = Keyring::new(name(version), &[secret("new"), secret("old")]);
     let token = Token::split(token.as_bytes()).unwrap_or_else(|_| panic!("five parts: {token}"));
     let result = keyring.open(&token);
-    assert_eq!(result.map(|payload| assert_eq!(payload, PAYLOAD)), expected);
+    assert_eq!(
+        result.map(|(payload, _)| assert_eq!(payload, PAYLOAD)),
+        expected
+    );
 }
 
 #[test]
@@ -83,6 +86,24 @@ fn every_secret_opens_its_tokens_with_and_without_kid() {
         &cbc("other", r#"{"alg":"dir","enc":"A256CBC-HS512"}"#),
         Err(Reason::WrongSecret),
     );
+}
+
+#[test]
+fn what_opened_a_token_is_told_with_its_place() {
+    let keyring = Keyring::new(name(Version::V5), &[secret("new"), secret("old")]);
+    for (place, by) in ["new", "old"].into_iter().enumerate() {
+        let key = key(by, Version::V5);
+        let kid = key.kid(Encryption::A256CbcHs512).unwrap();
+        for header in [
+            r#"{"alg":"dir","enc":"A256CBC-HS512"}"#.to_owned(),
+            format!(r#"{{"alg":"dir","enc":"A256CBC-HS512","kid":"{kid}"}}"#),
+            format!(r#"{{"kid":"{kid}","enc":"A256CBC-HS512","alg":"dir"}}"#),
+        ] {
+            let token = cbc(by, &header);
+            let token = Token::split(token.as_bytes()).ok().unwrap();
+            assert_eq!(keyring.open(&token).unwrap().1, place, "{header}");
+        }
+    }
 }
 
 /// `@auth/core` 0.41.3 `jwt.js`: a `kid` that is there has to be that of a key, or nothing is tried.
@@ -122,4 +143,46 @@ fn a_kid_does_not_count_in_v4() {
 fn v4_takes_no_encryption_of_v5() {
     let token = cbc("new", r#"{"alg":"dir","enc":"A256CBC-HS512"}"#);
     check(Version::V4, &token, Err(Reason::UnsupportedAlg));
+}
+
+/// Whether a type has `==` or a text, asked where both answers compile.
+struct Asked<T>(std::marker::PhantomData<T>);
+
+trait Otherwise {
+    const COMPARES: bool = false;
+    const PRINTS: bool = false;
+}
+
+impl<T> Otherwise for Asked<T> {}
+
+impl<T: PartialEq> Asked<T> {
+    const COMPARES: bool = true;
+}
+
+impl<T: std::fmt::Display> Asked<T> {
+    const PRINTS: bool = true;
+}
+
+// TH-51: `==` ends at the first octet that differs, so what is secret has none.
+#[test]
+fn nothing_that_is_secret_compares_with_an_operator_or_prints() {
+    const { assert!(Asked::<String>::COMPARES && Asked::<String>::PRINTS) };
+    let compares = [
+        ("Secret", Asked::<Secret>::COMPARES),
+        ("Key", Asked::<Key>::COMPARES),
+        ("CbcKey", Asked::<crate::key::CbcKey>::COMPARES),
+        ("Keyring", Asked::<Keyring>::COMPARES),
+        ("Csrf", Asked::<crate::Csrf>::COMPARES),
+    ];
+    let prints = [
+        ("Secret", Asked::<Secret>::PRINTS),
+        ("Key", Asked::<Key>::PRINTS),
+        ("CbcKey", Asked::<crate::key::CbcKey>::PRINTS),
+        ("Keyring", Asked::<Keyring>::PRINTS),
+        ("Csrf", Asked::<crate::Csrf>::PRINTS),
+        ("CsrfToken", Asked::<crate::CsrfToken>::PRINTS),
+    ];
+    for (name, has) in compares.into_iter().chain(prints) {
+        assert!(!has, "{name}");
+    }
 }

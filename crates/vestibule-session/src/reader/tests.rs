@@ -85,6 +85,43 @@ fn leftovers_beside_a_good_session_do_no_harm() {
     );
 }
 
+// TH-36: four names, alone and beside whatever an earlier sign-in, another scheme or another family left.
+#[test]
+fn each_name_opens_alone_and_beside_each_leftover() {
+    let names = CookieName::known();
+    for name in &names {
+        let token = token_of(name.as_str(), name.version(), r#"{"sub":"u-1"}"#);
+        let own = format!("{name}={token}");
+        let scheme = if name.is_secure() {
+            Scheme::Https
+        } else {
+            Scheme::Http
+        };
+        check_on(scheme, &own, Ok(0));
+        for other in &names {
+            let leftovers = [
+                "=stale",
+                ".0=stale",
+                ".3=stale",
+                "=",
+                ".0=",
+                "-legacy=x",
+                ".x=1",
+            ];
+            for leftover in leftovers.map(|end| format!("{other}{end}")) {
+                check_on(scheme, &format!("{leftover}; {own}"), Ok(0));
+                check_on(scheme, &format!("{own}; {leftover}"), Ok(0));
+            }
+            // A plain name is all right over HTTPS, and counts for nothing beside a secure one (TH-39).
+            if !name.is_secure() && other.is_secure() {
+                check_on(Scheme::Https, &own, Ok(0));
+                let header = format!("{own}; {other}=stale");
+                check_on(Scheme::Https, &header, Err(Reason::Malformed));
+            }
+        }
+    }
+}
+
 #[test]
 fn a_lost_chunk_is_named_wherever_it_was() {
     let chunks = chunked(&token(12_000));
@@ -202,6 +239,51 @@ fn the_number_of_decryptions_is_bounded() {
     });
     assert_eq!(decryptions, 12);
     assert_eq!(result.unwrap_err().attempts().len(), 12);
+}
+
+/// The trial decryptions of a request that is all leftovers, with three secrets.
+fn trials_of(header: &str, explained: bool) -> usize {
+    let secrets = ["one", "two", "three"].map(secret);
+    let reader = Reader::new(&secrets, Rules::default());
+    crate::jwe::tests::trials(|| {
+        let lines = [header.as_bytes()];
+        let cookies = reader.scan(lines).unwrap();
+        let failure = reader
+            .open_with(&cookies, Scheme::Http, |it| reader.open_candidate(it, NOW))
+            .map(|_| ())
+            .unwrap_err();
+        if explained {
+            let _ = reader.explained(failure, &cookies, lines);
+        }
+    })
+}
+
+/// As many readings as a header may hold, each of this token with another last letter.
+fn leftovers(token: &str) -> String {
+    let (token, _) = token.split_at(token.len() - 2);
+    let names = CookieName::known();
+    let cookies = names.iter().flat_map(|name| {
+        let end = |n: u8| char::from(b'A' + n);
+        (0..5).map(move |n| format!("{name}={token}{}A; {name}.0={token}{}A", end(n), end(n + 5)))
+    });
+    cookies.collect::<Vec<_>>().join("; ")
+}
+
+// TH-44: neither names nor secrets multiply without end.
+#[test]
+fn the_trials_of_a_request_are_bounded() {
+    let named = token(0);
+    let (_, rest) = named.split_once("..").unwrap();
+    // {"alg":"dir","enc":"A256CBC-HS512"}
+    let nameless = format!("eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2Q0JDLUhTNTEyIn0..{rest}");
+    // A `kid` of no key of ours is not tried at all, in no version.
+    assert_eq!(trials_of(&leftovers(&named), true), 0);
+    // Without one, 12 readings at most are tried with each secret; v4 names take no such token.
+    let plain = trials_of(&leftovers(&nameless), false);
+    assert!((1..=12 * 3).contains(&plain), "{plain}");
+    // A refusal looks under the other names as well, still with an end.
+    let explained = trials_of(&leftovers(&nameless), true);
+    assert!(explained <= plain * 8, "{explained}");
 }
 
 #[test]

@@ -103,6 +103,7 @@ impl Browser {
     fn store(&mut self, line: &str) {
         let (pair, attributes) = line.split_once(';').unwrap();
         let (name, value) = pair.split_once('=').unwrap();
+        crate::said::confide_token(value);
         self.jar.retain(|(known, _)| known != name);
         if !attributes.contains("Max-Age=0") {
             self.jar.push((name.to_owned(), value.to_owned()));

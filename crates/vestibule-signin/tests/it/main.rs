@@ -19,6 +19,10 @@ mod redirects;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
+#[expect(dead_code, reason = "what requests over sockets need")]
+#[path = "../../../vestibule-gateway/tests/it/said.rs"]
+mod said;
+#[cfg(test)]
 mod secrecy;
 #[cfg(test)]
 mod session;

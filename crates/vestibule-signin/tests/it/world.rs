@@ -8,6 +8,7 @@ use vestibule_signin::{Backend, Claim, Clock, Origin, Settings, SignIn};
 
 use crate::backend;
 use crate::browser::Browser;
+use crate::said;
 
 pub(crate) const NOW: u64 = 1_790_000_000;
 pub(crate) const SECRET: &str = "signin-tests-b1946ac92492d2347c6235b4";
@@ -19,6 +20,7 @@ pub(crate) struct World {
     pub(crate) sign_in: SignIn,
     pub(crate) now: Arc<AtomicU64>,
     pub(crate) settings: Settings,
+    pub(crate) _searched: Searched,
 }
 
 impl World {
@@ -39,11 +41,15 @@ impl World {
         );
         settings.shown = vec!["role".to_owned(), "tenantSlug".to_owned()];
         change(&mut settings);
+        let ours = [SECRET, backend::EMAIL, backend::PASSWORD];
+        let theirs = [backend::BEARER, backend::REFRESH, "of-ada-0002"];
+        ours.into_iter().chain(theirs).for_each(said::confide);
         Self {
             backend,
             sign_in: SignIn::new(settings.clone()).unwrap(),
             now,
             settings,
+            _searched: Searched,
         }
     }
 
@@ -83,6 +89,15 @@ impl World {
     pub(crate) fn claims(&self, browser: &Browser) -> serde_json::Value {
         let session = self.session(browser).expect("there is a session");
         json(session.claims())
+    }
+}
+
+/// Whatever a world made anybody say is searched at its end.
+pub(crate) struct Searched;
+
+impl Drop for Searched {
+    fn drop(&mut self) {
+        said::search();
     }
 }
 

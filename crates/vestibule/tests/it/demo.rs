@@ -13,7 +13,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use crate::runner::{Running, directory, file, vestibule};
+use crate::runner::{Run, Running, directory, file, vestibule};
 
 const SECRET: &str = "kJ2mU0l0n3B6c1rXb5yqVd8wQe7tZs4A";
 
@@ -30,6 +30,10 @@ fn start(directory: &Path) -> Demo {
 }
 
 fn start_with(directory: &Path, arguments: &[&str]) -> Demo {
+    told(run(directory, arguments).start())
+}
+
+fn run(directory: &Path, arguments: &[&str]) -> Run {
     let run = vestibule(&[
         "demo",
         "--port",
@@ -41,8 +45,11 @@ fn start_with(directory: &Path, arguments: &[&str]) -> Demo {
     ]);
     let run = run.arguments(arguments).variable("AUTH_SECRET", SECRET);
     let run = run.variable("XDG_STATE_HOME", directory.join("state").to_str().unwrap());
-    let run = run.variable("TMPDIR", directory.join("tmp").to_str().unwrap());
-    let mut process = run.start();
+    run.variable("TMPDIR", directory.join("tmp").to_str().unwrap())
+}
+
+/// What it says of itself at its start.
+fn told(mut process: Running) -> Demo {
     let http = port(&process.told("  http "));
     let https = port(&process.told("  https "));
     let password = process.told("Sign in with the password ");
@@ -214,6 +221,75 @@ fn no_call_through_the_gateway_is_answered_with_a_token() {
     }
     let document = get(demo.http, "/api/openapi.json");
     assert!(document.contains("\"openapi\":\"3.1"), "{document}");
+}
+
+/// TH-109: its passwords are printed, so it is for this machine alone, whatever the environment says.
+#[test]
+fn nobody_but_this_machine_reaches_it() {
+    let directory = directory("demo-loopback");
+    empty(&directory, ["state", "tmp"]);
+    let everywhere = "0.0.0.0:0";
+    let run = run(&directory, &[])
+        .variable("HOST", "0.0.0.0")
+        .variable("VESTIBULE_LISTEN", everywhere)
+        .variable("VESTIBULE_ADMIN__LISTEN", everywhere)
+        .variable("BOOKWELL_LISTEN", everywhere);
+    let demo = told(run.start());
+    for port in [demo.http, demo.https] {
+        // A second address of this machine: a listener on every address would have it as well.
+        assert!(TcpStream::connect(("127.0.0.2", port)).is_err(), "{port}");
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_ok(), "{port}");
+    }
+}
+
+/// TH-101: a visit with sign-in, calls, renewal and sign-out, at the level at which everything is said.
+#[test]
+fn a_whole_visit_leaves_no_secret_in_the_log() {
+    let directory = directory("demo-log");
+    empty(&directory, ["state", "tmp"]);
+    let mut process = run(&directory, &["--log-level", "trace"]).start();
+    let log = process.keep_log();
+    let demo = told(process);
+    let session = sign_in(&demo);
+    let mut confidential = vec![SECRET.to_owned(), demo.password.clone(), OWNER.to_owned()];
+    for path in [
+        "/tenant/dashboard?note=query-confidential",
+        "/api/auth/session",
+        "/api/tenant-admin/packages?note=query-confidential",
+        "/api/tenant-admin/bookings",
+        "/api/agent/health",
+        "/login?callbackUrl=%2Fquery-confidential",
+    ] {
+        let answer = request(demo.http, "GET", path, &session, "");
+        for line in answer
+            .lines()
+            .filter_map(|it| it.strip_prefix("set-cookie: "))
+        {
+            let value = line.split(['=', ';']).nth(1).unwrap();
+            confidential.extend(value.split('.').map(str::to_owned));
+        }
+    }
+    let broken = format!("{session}x; other=cookie-confidential");
+    request(demo.http, "GET", "/api/tenant-admin/packages", &broken, "");
+    let body = format!(r#"{{"email":"{OWNER}","password":"password-confidential"}}"#);
+    request(
+        demo.http,
+        "POST",
+        "/api/auth/callback/credentials",
+        "",
+        &body,
+    );
+    confidential.extend(session.split(['=', '.']).skip(2).map(str::to_owned));
+    demo.process.signal("TERM");
+    assert_eq!(demo.process.code(), Some(0));
+    let log = log.join().unwrap();
+    assert!(log.contains("/api/tenant-admin/packages"), "{log}");
+    confidential.push("-confidential".to_owned());
+    confidential.retain(|text| text.len() >= 8);
+    for text in confidential {
+        let line = log.lines().find(|line| line.contains(&text));
+        assert_eq!(line, None, "{text}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Runs the binary with nothing of this machine's environment.
 
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::thread::JoinHandle;
 
 /// A run that is being put together.
 pub(crate) struct Run {
@@ -61,7 +62,7 @@ impl Run {
         // It is closed behind the last octet, so that nobody reads further.
         let _ = child.stdin.take().unwrap().write_all(&self.input);
         let output = BufReader::new(child.stdout.take().unwrap());
-        let log = BufReader::new(child.stderr.take().unwrap());
+        let log = Some(BufReader::new(child.stderr.take().unwrap()));
         Running { child, output, log }
     }
 
@@ -109,20 +110,31 @@ impl Run {
 pub(crate) struct Running {
     child: Child,
     output: BufReader<ChildStdout>,
-    log: BufReader<ChildStderr>,
+    /// Until somebody else listens.
+    log: Option<BufReader<ChildStderr>>,
 }
 
 impl Running {
     /// The next line of the log, in JSON, with these words in it.
     #[track_caller]
     pub(crate) fn logged(&mut self, words: &str) -> serde_json::Value {
-        serde_json::from_str(&line_with(&mut self.log, words)).unwrap()
+        serde_json::from_str(&self.complained(words)).unwrap()
     }
 
     /// The next line of the log, as text, with these words in it.
     #[track_caller]
     pub(crate) fn complained(&mut self, words: &str) -> String {
-        line_with(&mut self.log, words)
+        line_with(self.log.as_mut().unwrap(), words)
+    }
+
+    /// Keeps the log from here on, so that no pipe is ever full.
+    pub(crate) fn keep_log(&mut self) -> JoinHandle<String> {
+        let mut log = self.log.take().unwrap();
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            log.read_to_string(&mut text).unwrap();
+            text
+        })
     }
 
     /// The next line of standard output with these words in it.

@@ -60,3 +60,39 @@ fn mint_does_not_repeat_what_it_refuses() {
     assert_eq!(finished.code, 2);
     assert!(!finished.errors.contains("hush") && !finished.errors.contains("topsecret"));
 }
+
+/// TH-107: what is an argument stands in `ps` and in the history of the shell.
+#[test]
+fn no_option_of_any_command_takes_a_secret() {
+    let mut seen = 0;
+    for command in [
+        "check",
+        "completions",
+        "demo",
+        "explain",
+        "man",
+        "mint",
+        "schema",
+        "secret",
+        "serve",
+    ] {
+        let help = vestibule(&[command, "--help"]).output();
+        let options = help.lines().map(str::trim_start);
+        for option in options.filter(|line| line.starts_with('-')) {
+            let Some((_, name)) = option.split_once("--") else {
+                continue;
+            };
+            let name = name.split([' ', '=']).next().unwrap();
+            let mut words = name.split('-');
+            let confidential = ["cookie", "key", "password", "secret", "token"];
+            let asks = words.any(|word| confidential.contains(&word));
+            // The name of a file, of a cookie or of a claim is no secret.
+            let harmless = ["-file", "-name", "-claim"]
+                .iter()
+                .any(|end| name.ends_with(end));
+            assert!(!asks || harmless, "{command} --{name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 30, "{seen}");
+}

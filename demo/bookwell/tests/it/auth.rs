@@ -176,6 +176,38 @@ async fn a_bearer_in_another_form_is_none() {
     }
 }
 
+/// TH-56: with the right key, and made for somebody else or for ever.
+#[tokio::test]
+async fn a_token_that_is_not_for_this_api_is_none() {
+    let world = World::new().await;
+    let token = world.sign_in(WILLOW).await;
+    let key = jsonwebtoken::EncodingKey::from_secret(&[7; 32]);
+    let sealed = |algorithm, change: &dyn Fn(&mut Value)| {
+        let mut claims = claims(&token);
+        change(&mut claims);
+        jsonwebtoken::encode(&jsonwebtoken::Header::new(algorithm), &claims, &key).unwrap()
+    };
+    let usual = jsonwebtoken::Algorithm::HS256;
+    let same = sealed(usual, &|_| {});
+    assert_eq!(world.get("/v1/auth/me", &same).await.status, StatusCode::OK);
+    let without = |name: &'static str| {
+        move |claims: &mut Value| drop(claims.as_object_mut().unwrap().remove(name))
+    };
+    for other in [
+        sealed(usual, &|claims| claims["aud"] = "bookwell-pages".into()),
+        sealed(usual, &|claims| claims["iss"] = "somebody".into()),
+        sealed(usual, &|claims| claims["kind"] = "refresh".into()),
+        sealed(usual, &without("aud")),
+        sealed(usual, &without("iss")),
+        sealed(usual, &without("exp")),
+        sealed(usual, &without("sub")),
+        sealed(jsonwebtoken::Algorithm::HS512, &|_| {}),
+    ] {
+        let answer = world.get("/v1/auth/me", &other).await;
+        answer.is_problem(401, "unauthenticated");
+    }
+}
+
 #[tokio::test]
 async fn refresh_tokens_rotate() {
     for world in worlds().await {

@@ -37,6 +37,10 @@ mod postgres;
 #[cfg(test)]
 mod public;
 #[cfg(test)]
+#[expect(dead_code, reason = "what requests over sockets need")]
+#[path = "../../../../crates/vestibule-gateway/tests/it/said.rs"]
+mod said;
+#[cfg(test)]
 mod seed;
 #[cfg(test)]
 mod stats;

@@ -16,6 +16,8 @@ use sqlx::{AnyPool, SqlSafeStr};
 use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
+use crate::said;
+
 pub(crate) const ADMIN: &str = "admin@bookwell.test";
 pub(crate) const WILLOW: &str = "owner@willow-pine.test";
 pub(crate) const HARBOR: &str = "owner@harbor-light.test";
@@ -73,6 +75,9 @@ impl World {
     }
 
     async fn build(url: &str, provider: ProviderSettings) -> Self {
+        [ADMIN, WILLOW, HARBOR, JUNIPER, OLD_MILL, PASSWORD]
+            .into_iter()
+            .for_each(said::confide);
         let start: Timestamp = START.parse().unwrap();
         let clock = Arc::new(AtomicI64::new(start.as_millisecond()));
         let database = Database::open(url).await.unwrap();
@@ -187,6 +192,11 @@ impl World {
         let octets = body.collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&octets)
             .unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&octets).into_owned()));
+        for member in ["access_token", "refresh_token"] {
+            if let Some(token) = body[member].as_str() {
+                said::confide_token(token);
+            }
+        }
         Answer {
             status: parts.status,
             headers: parts.headers,
@@ -222,6 +232,7 @@ impl Answer {
 
 impl Drop for World {
     fn drop(&mut self) {
+        said::search();
         if let Some(folder) = &self.folder {
             // Where a connection still holds the file, the machine removes the folder some day.
             let _ = std::fs::remove_dir_all(folder);

@@ -75,6 +75,8 @@ fn framing_with_two_readings_is_ambiguous() {
         None,
     );
     check("GET / HTTP/1.1\nHost: a\r\n\r\n", None);
+    check("GET /#a HTTP/1.1\r\n\r\n", None);
+    check(&format!("GET /{}#a HTTP/1.1\r\n\r\n", "a".repeat(60)), None);
     check("\nGET / HTTP/1.1\r\n\r\n", None);
 }
 

@@ -103,7 +103,7 @@ impl Frames {
             // A request is not for nothing; what it costs is for other limits to say.
             HEADERS => 0,
             RST_STREAM => RESET,
-            WINDOW_UPDATE | PRIORITY => LITTLE,
+            WINDOW_UPDATE | PRIORITY | PRIORITY_UPDATE => LITTLE,
             // Empty pieces, settings, pings, pieces of a head, and what nobody knows.
             _ => SOME,
         }
@@ -151,6 +151,8 @@ const PRIORITY: u8 = 2;
 const RST_STREAM: u8 = 3;
 const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
+/// RFC 9218 §7.1: browsers send one whenever an image comes into view.
+const PRIORITY_UPDATE: u8 = 16;
 
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;

@@ -70,7 +70,11 @@ fn builder() -> Builder {
         .initial_window_size(WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
-        .max_send_buffer_size(SEND_BUFFER);
+        .max_send_buffer_size(SEND_BUFFER)
+        // Clients that leave reset their streams; what the upstream sent before it heard of that would
+        // be counted against it, and end the connection for everybody else.
+        .max_concurrent_reset_streams(10 * STREAMS)
+        .max_local_error_reset_streams(None);
     builder
 }
 

@@ -191,6 +191,21 @@ fn a_length_is_that_of_the_body() {
 }
 
 #[test]
+fn one_length_goes_up() {
+    let upstream = Upstream::answering(OK);
+    let gateway = start(&upstream, "");
+    let mut wire = Wire::connect(gateway.address);
+    let mut fields = with(&[("content-length", "2"), ("content-length", "2")]);
+    fields[0].1 = "POST";
+    wire.request(1, &fields, false);
+    wire.frame(DATA, END_STREAM, 1, b"ok");
+    assert_eq!(wire.outcome(1).status(), 200);
+    let seen = upstream.seen();
+    assert_eq!(seen.headers.all("content-length"), ["2"]);
+    assert_eq!(seen.body, b"ok");
+}
+
+#[test]
 fn a_body_of_another_length_is_never_a_whole_request() {
     for (length, body) in [("5", &b"ok"[..]), ("1", b"ok"), ("0", b"ok")] {
         let (report, read) = std::sync::mpsc::channel();

@@ -37,6 +37,7 @@ async fn frames_that_bring_nothing_are_numbered() {
         (3, 0, 4, 200),
         (8, 0, 4, 10_000),
         (2, 0, 5, 10_000),
+        (16, 0, 5, 10_000),
     ] {
         let octets = frame(kind, flags, payload);
         assert_eq!(taken(&mut frames(), &octets), expected, "{kind}");
