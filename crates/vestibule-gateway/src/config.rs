@@ -19,6 +19,7 @@ use crate::tls::{Certificates, Outbound};
 mod arguments;
 mod check;
 mod document;
+mod known_secrets;
 mod layers;
 mod load;
 mod problem;

@@ -205,7 +205,7 @@ impl Node {
     }
 
     /// The values directly below, each with its path.
-    fn children(&self, here: &str) -> Vec<(String, &Self)> {
+    pub(super) fn children(&self, here: &str) -> Vec<(String, &Self)> {
         match &self.kind {
             Kind::Map(entries) => entries
                 .iter()

@@ -299,7 +299,7 @@ fn public_url(tree: &mut Node, sources: &Sources<'_>, problems: &mut Problems) {
 const PREFIX: &str = "VESTIBULE_";
 
 /// In the order in which an application would write with them.
-const SECRET_VARIABLES: [&str; 5] = [
+pub(super) const SECRET_VARIABLES: [&str; 5] = [
     "AUTH_SECRET",
     "NEXTAUTH_SECRET",
     "AUTH_SECRET_3",

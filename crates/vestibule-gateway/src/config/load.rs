@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::check::Check;
 use super::document::{Node, join};
+use super::known_secrets::KnownSecrets;
 use super::layers;
 use super::problem::{Origin, Problem, Row, without_userinfo};
 use super::raw::{DEFAULTS, RawConfig};
@@ -55,8 +56,13 @@ impl Config {
             add_derived(config, &tree, &mut rows);
         }
         let Problems(mut problems) = problems;
+        let secrets = KnownSecrets::new(sources, &tree);
         for problem in &mut problems {
-            problem.message = without_userinfo(&problem.message);
+            problem.message = secrets.masked(&without_userinfo(&problem.message));
+            problem.hint = secrets.masked(&problem.hint);
+        }
+        for row in &mut rows {
+            row.value = secrets.masked(&row.value);
         }
         problems.sort_by(|left, right| {
             let key = |problem: &Problem| (problem.place.origin.clone(), problem.severity);

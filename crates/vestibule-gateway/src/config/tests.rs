@@ -8,6 +8,7 @@ use super::*;
 
 mod accepted;
 mod cross_site;
+mod known_secrets;
 mod layered;
 mod misspelt;
 mod proxies;

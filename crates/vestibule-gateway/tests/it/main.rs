@@ -17,9 +17,13 @@ mod client;
 #[cfg(test)]
 mod closed;
 #[cfg(test)]
+mod corpora;
+#[cfg(test)]
 mod cors;
 #[cfg(test)]
 mod cross_site;
+#[cfg(test)]
+mod deployment;
 #[cfg(test)]
 mod diagnosis;
 #[cfg(test)]
@@ -70,6 +74,8 @@ mod rules;
 mod said;
 #[cfg(test)]
 mod secure_upstream;
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod sites;
 #[cfg(test)]
