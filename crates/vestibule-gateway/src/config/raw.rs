@@ -25,6 +25,10 @@ pub(super) use site::{RawSite, RawSites, SITE_KEYS, SITE_NEEDS};
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Vestibule configuration")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that stands in the file by itself"
+)]
 pub struct RawConfig {
     /// Address and port of the public listener of plain HTTP, or `off` where there is `tls`.
     /// Without it, the variables `HOST` and `PORT` are honoured.
