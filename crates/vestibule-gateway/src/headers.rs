@@ -107,6 +107,7 @@ pub(crate) fn switch(headers: &mut HeaderMap) {
 
 /// What depends on a session is for nobody else (TH-72).
 pub(crate) fn forbid_caching(headers: &mut HeaderMap) {
+    drop_where(headers, is_for_caches);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let varies = |value: &HeaderValue| {
         let lists = |text: &str| text.split(',').any(|name| is_cookie_or_all(name.trim()));
@@ -115,6 +116,15 @@ pub(crate) fn forbid_caching(headers: &mut HeaderMap) {
     if !headers.get_all(VARY).iter().any(varies) {
         headers.append(VARY, HeaderValue::from_static("Cookie"));
     }
+}
+
+/// Whether a cache reads this in place of `Cache-Control`: RFC 9213 and what came before it.
+fn is_for_caches(name: &str) -> bool {
+    name.ends_with("-cache-control")
+        || matches!(
+            name,
+            "edge-control" | "expires" | "surrogate-control" | "x-accel-expires"
+        )
 }
 
 /// Removes from trailers what may not come as a header either (HD2), and what is no trailer at all.

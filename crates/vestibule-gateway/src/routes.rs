@@ -4,14 +4,15 @@
 //! before any, and within a host a name before `*` before `**`, segment by segment.
 //! Where two routes would win alike, there is no order to decide it, and both are reported.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
 use foldhash::fast::RandomState;
 use http::Method;
 
-use crate::config::Route;
-use crate::refusal::Refusal;
+use crate::config::{Auth, Route};
+use crate::refusal::{BadPath, Refusal};
 use crate::request::{Target, Unusual};
 
 mod host;
@@ -58,6 +59,8 @@ impl Routes {
                     route: index,
                     methods: route.methods.clone(),
                     allow: route.allow,
+                    is_guarded: route.auth == Auth::Required,
+                    ends_with_slash: route.path.to_string().ends_with('/'),
                 },
             );
             conflicts.extend(ties.into_iter().map(|first| Conflict {
@@ -102,6 +105,13 @@ impl Routes {
                     target.unusual().within(Unusual::default())?;
                 }
             }
+            // Many servers take `/a/` for `/a`: a slash more is no way around the guard of `/a`.
+            if let Some(shorter) = without_slash(target)
+                && !entry.ends_with_slash
+                && find(&shorter).is_some_and(|leaf| leaf.guards_before(entry.route))
+            {
+                return Err(BadPath::EmptySegment.into());
+            }
             return Ok(entry.route);
         }
         leaf.admits(target.unusual())?;
@@ -127,6 +137,14 @@ impl Routes {
             Some(&self.any),
         ]
     }
+}
+
+/// The segments of a path that ends with a slash, without it.
+fn without_slash(target: &Target) -> Option<Vec<String>> {
+    let path = target.path().strip_suffix('/')?;
+    let count = target.segments().count() - 1;
+    let segments = target.segments().take(count).map(Cow::into_owned);
+    (!path.is_empty()).then(|| segments.collect())
 }
 
 /// `/.vestibule/` is the gateway's own and never reaches an upstream.

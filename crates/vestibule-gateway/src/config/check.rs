@@ -82,6 +82,9 @@ impl<'a> Check<'a> {
         };
         let tls = raw.tls.as_ref().and_then(|tls| self.tls(tls));
         self.addresses(raw, listen, tls.as_ref(), admin);
+        let tls_listen = tls.as_ref().map(|tls| tls.listen);
+        let listeners: Vec<_> = listen.into_iter().chain(tls_listen).collect();
+        self.no_loops(&sites, &listeners);
         for site in &sites {
             self.https(listen, site.public_url.as_ref(), tls.as_ref());
         }

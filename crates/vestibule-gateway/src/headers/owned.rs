@@ -29,6 +29,10 @@ fn is_owned_dashed(name: &str) -> bool {
                     | "next-resume"
                     // CGI makes `HTTP_PROXY` of it, which clients of HTTP take for their proxy (CVE-2016-5385).
                     | "proxy"
+                    | "proxy-authorization"
+                    | "client-ip"
+                    | "fastly-client-ip"
+                    | "front-end-https"
                     | "remote-email"
                     | "remote-groups"
                     | "remote-name"
@@ -53,9 +57,15 @@ fn is_owned_dashed(name: &str) -> bool {
             "client-ip"
                 | "matched-path"
                 | "now-route-matches"
+                | "cluster-client-ip"
+                | "goog-authenticated-user-email"
+                | "goog-authenticated-user-id"
                 | "real-ip"
+                | "remote-user"
                 | "request-id"
                 | "rewrite-url"
+                | "url-scheme"
+                | "webauth-user"
         )
 }
 

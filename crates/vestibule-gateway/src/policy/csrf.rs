@@ -18,6 +18,8 @@ pub struct Csrf {
     pub allowed_origins: Vec<Origin>,
     /// What a program says that is no browser, and a page of another site cannot.
     pub header: Option<(HeaderName, HeaderValue)>,
+    /// Whether the site is chosen by its hosts, so that each of them is its own.
+    pub has_hosts: bool,
 }
 
 /// What a route does about a request that another site may have caused.
@@ -142,7 +144,12 @@ fn judge(
             let (Some(named), Some(ours)) = (named, ours) else {
                 return Err(Foreign::Origin);
             };
-            if named == ours {
+            // A site with several hosts is itself on each of them.
+            let here = Named {
+                host: sent.request.host.name(),
+                ..ours
+            };
+            if named == ours || (csrf.has_hosts && named == here) {
                 Ok(())
             } else if named.host.eq_ignore_ascii_case(ours.host) {
                 Err(Foreign::SchemeOrPort)

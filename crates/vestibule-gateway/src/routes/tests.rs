@@ -392,7 +392,9 @@ proptest! {
         match routes.find("h", &target, &Method::GET) {
             Ok(index) => prop_assert!(matches(paths[index], &path)),
             // Without its empty segments it belongs to another route.
-            Err(Refusal::BadPath(BadPath::EmptySegment)) => prop_assert!(path.contains("//")),
+            Err(Refusal::BadPath(BadPath::EmptySegment)) => {
+                prop_assert!(path.contains("//") || path.ends_with('/'));
+            }
             Err(_) => prop_assert!(paths.iter().all(|pattern| !matches(pattern, &path))),
         }
     }
@@ -450,4 +452,35 @@ fn an_unusual_path_goes_only_where_its_other_readings_go() {
     // Where no other route takes the other reading, an upstream may have it.
     let alone = Routes::new(&lines[2..]).unwrap();
     assert_eq!(find(&alone, "GET any.test/files/a%2fb"), Ok(0));
+}
+
+/// TH-05: many servers take `/a/` for `/a`.
+#[test]
+fn a_final_slash_is_no_way_around_a_guard() {
+    let mut open = route("/**");
+    open.auth = Auth::Optional;
+    let mut page = route("/docs");
+    page.auth = Auth::None;
+    let routes = Routes::new(&[
+        open,
+        page,
+        route("/admin"),
+        route("GET /rooms/*"),
+        route("/files/**"),
+    ])
+    .unwrap();
+    let refused = Err(Refusal::BadPath(BadPath::EmptySegment));
+    for (request, expected) in [
+        ("GET x.test/admin", Ok(2)),
+        ("GET x.test/admin/", refused.clone()),
+        ("GET x.test/rooms/7/", refused.clone()),
+        ("PUT x.test/rooms/7/", refused),
+        ("GET x.test/docs/", Ok(0)),
+        ("GET x.test/files/", Ok(4)),
+        ("GET x.test/files/a/", Ok(4)),
+        ("GET x.test/other/", Ok(0)),
+        ("GET x.test/", Ok(0)),
+    ] {
+        assert_eq!((request, find(&routes, request)), (request, expected));
+    }
 }

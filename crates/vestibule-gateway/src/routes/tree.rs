@@ -35,6 +35,10 @@ pub(super) struct Entry {
     pub(super) methods: Option<MethodSet>,
     /// Unusual paths that it takes.
     pub(super) allow: Unusual,
+    /// Whether it wants a session.
+    pub(super) is_guarded: bool,
+    /// Whether its path is written with a slash at its end.
+    pub(super) ends_with_slash: bool,
 }
 
 impl Tree {
@@ -100,6 +104,12 @@ impl Leaf {
     /// The index of its first route.
     pub(super) fn first(&self) -> Option<usize> {
         self.0.first().map(|entry| entry.route)
+    }
+
+    /// Whether there is a guard here that this route is not.
+    pub(super) fn guards_before(&self, route: usize) -> bool {
+        let mut guards = self.0.iter().filter(|entry| entry.is_guarded);
+        self.0.iter().all(|entry| entry.route != route) && guards.next().is_some()
     }
 
     /// The methods that the path takes, for `Allow`.

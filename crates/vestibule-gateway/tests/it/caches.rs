@@ -43,18 +43,34 @@ fn routes(upstream: &Upstream) -> String {
 #[track_caller]
 fn is_private(headers: &Headers) {
     assert_eq!(headers.all("cache-control"), ["no-store"]);
+    for name in FOR_CACHES {
+        assert_eq!(headers.get(name), None);
+    }
     let vary = headers.all("vary").join(", ").to_ascii_lowercase();
     assert!(vary.split(", ").any(|name| name == "cookie"), "{vary}");
 }
 
+/// What caches read in place of `Cache-Control`.
+const FOR_CACHES: [&str; 5] = [
+    "cdn-cache-control",
+    "expires",
+    "surrogate-control",
+    "vercel-cdn-cache-control",
+    "x-accel-expires",
+];
+
 #[test]
 fn what_read_a_session_is_stored_by_nobody() {
-    let upstream = Upstream::serving(|mut accepted| {
+    let others: String = FOR_CACHES
+        .iter()
+        .map(|name| format!("{name}: 600\r\n"))
+        .collect();
+    let upstream = Upstream::serving(move |mut accepted| {
         while let Some(seen) = accepted.request() {
             let status = seen.line.split(['/', ' ']).nth(3).unwrap();
             accepted.send(format!(
                 "HTTP/1.1 {status} Thus\r\nCache-Control: public, max-age=3600\r\nCache-Control: immutable\r\n\
-                 Vary: Accept-Encoding\r\nContent-Length: 0\r\n\r\n"
+                 {others}Vary: Accept-Encoding\r\nContent-Length: 0\r\n\r\n"
             ));
         }
     });

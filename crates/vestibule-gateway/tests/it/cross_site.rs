@@ -294,3 +294,44 @@ fn counted(gateway: &Gateway) -> String {
     let lines = lines.filter(|line| line.starts_with("vestibule_csrf_requests_total"));
     lines.collect::<Vec<_>>().join("\n")
 }
+
+// A site is itself on each of its hosts, and on no host of another site.
+#[test]
+fn a_site_is_itself_on_each_of_its_hosts() {
+    let upstream = Upstream::answering(OK);
+    let site = |hosts: &str, public: &str| {
+        format!(
+            "- hosts: {hosts}\n  public_url: '{public}'\n  upstreams: {{ web: {{ url: 'http://{}' }} }}\n  \
+             routes: [ {{ path: '/**', to: web, auth: none }} ]\n",
+            upstream.address
+        )
+    };
+    let shop = site("[shop.test, www.shop.test]", "http://shop.test");
+    let gateway = Gateway::start(&format!(
+        "sites:\n{shop}{}",
+        site("[other.test]", "http://other.test")
+    ));
+    let handshake = |host: &str, origin: &str| {
+        let mut client = gateway.client();
+        client.send(format!(
+            "GET /ws HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: {origin}\r\n\r\n"
+        ));
+        client.response()
+    };
+    for (host, origin) in [
+        ("shop.test", "http://shop.test"),
+        ("www.shop.test", "http://www.shop.test"),
+        ("www.shop.test", "http://shop.test"),
+    ] {
+        assert_eq!(handshake(host, origin).status, 200, "{host} {origin}");
+        upstream.seen();
+    }
+    for (host, origin) in [
+        ("shop.test", "http://www.shop.test"),
+        ("www.shop.test", "https://www.shop.test"),
+        ("www.shop.test", "http://other.test"),
+    ] {
+        refused(&handshake(host, origin));
+    }
+    assert!(upstream.is_untouched());
+}

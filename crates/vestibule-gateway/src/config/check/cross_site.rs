@@ -18,6 +18,7 @@ impl Check<'_> {
         Csrf {
             allowed_origins: self.origins("csrf.allowed_origins", allowed),
             header: raw.header.as_deref().and_then(|line| self.program(line)),
+            has_hosts: false,
         }
     }
 

@@ -6,7 +6,7 @@ use vestibule_session::Scheme;
 
 use super::{Check, without_userinfo};
 use crate::config::raw::RawSite;
-use crate::config::{PublicUrl, Site};
+use crate::config::{Csrf, PublicUrl, Site};
 use crate::routes::HostPattern;
 
 impl Check<'_> {
@@ -20,7 +20,10 @@ impl Check<'_> {
         let signin = self.sign_in(raw, &session, &mut upstreams);
         let routes = self.routes(raw);
         self.reachable_sign_in(raw, &routes);
-        let csrf = self.csrf(&raw.csrf);
+        let csrf = Csrf {
+            has_hosts: !hosts.is_empty(),
+            ..self.csrf(&raw.csrf)
+        };
         self.cross_site_dangers(raw, &routes);
         Site {
             hosts,

@@ -1,12 +1,14 @@
 //! Upstreams: a host, perhaps below a path, over TLS or not.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
 use http::Uri;
 use http::uri::Authority;
 use vestibule_session::Scheme;
 
 use super::{Check, without_userinfo};
 use crate::config::raw::{RawProtocol, RawSite, RawUpstream};
-use crate::config::{Protocol, Upstream};
+use crate::config::{Protocol, Site, Upstream};
 
 impl Check<'_> {
     pub(super) fn upstreams(&mut self, raw: &RawSite) -> Vec<Upstream> {
@@ -58,6 +60,40 @@ impl Check<'_> {
             total_timeout,
             idle_connections: super::to_usize(raw.idle_connections.unwrap_or_default()),
         })
+    }
+
+    /// An upstream that is the gateway itself would have each request come back without end.
+    pub(super) fn no_loops(&mut self, sites: &[Site], listeners: &[SocketAddr]) {
+        for (index, site) in sites.iter().enumerate() {
+            for upstream in &site.upstreams {
+                let host = upstream.authority.host();
+                let host = host.trim_start_matches('[').trim_end_matches(']');
+                let address = match host {
+                    "localhost" => Some(IpAddr::from(Ipv4Addr::LOCALHOST)),
+                    host => host.parse().ok(),
+                };
+                let is_ours = |listener: &SocketAddr| {
+                    let everywhere = listener.ip().is_unspecified();
+                    let here = |ip: IpAddr| ip == listener.ip() || (everywhere && ip.is_loopback());
+                    listener.port() != 0
+                        && listener.port() == upstream.port
+                        && address.is_some_and(here)
+                };
+                if listeners.iter().any(is_ours) {
+                    let path = format!("upstreams.{}.url", upstream.name);
+                    let path = if site.hosts.is_empty() {
+                        path
+                    } else {
+                        format!("sites[{index}].{path}")
+                    };
+                    self.error(
+                        &path,
+                        "this is the gateway's own listener, so that a request would come back without end",
+                        "name the address of the backend",
+                    );
+                }
+            }
+        }
     }
 
     fn upstream_url(&mut self, path: &str, text: &str) -> Option<(Scheme, Authority, String)> {

@@ -45,7 +45,7 @@ pub(in crate::config) enum RawRouteCsrf {
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
 pub(in crate::config) struct RawCors {
-    /// Their origins, or `"*"` alone for every page, which then gets nothing that is the user's.
+    /// Their origins, or `["*"]` for every page, which then gets nothing that is the user's.
     #[schemars(required)]
     pub(in crate::config) origins: Option<Vec<String>>,
     /// The methods that they may use; by default those of the route.

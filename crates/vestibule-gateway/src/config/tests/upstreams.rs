@@ -167,3 +167,30 @@ fn without_authorities_there_is_nothing_to_verify_with() {
     assert_eq!(problem.place.path, "upstreams.web.url");
     assert!(problem.hint.contains("ca-certificates"), "{problem}");
 }
+
+#[test]
+fn no_upstream_is_the_gateway_itself() {
+    for (listen, url) in [
+        ("127.0.0.1:4000", "http://127.0.0.1:4000"),
+        ("0.0.0.0:4000", "http://localhost:4000"),
+        ("'[::]:4000'", "'http://[::1]:4000'"),
+    ] {
+        let yaml = format!(
+            "listen: {listen}\n{}",
+            small_with(3, &format!("upstreams: {{ web: {{ url: {url} }} }}"))
+        );
+        let problems = Process::with_file(yaml).load().problems;
+        let found = problems
+            .iter()
+            .find(|problem| problem.place.path == "upstreams.web.url");
+        assert!(
+            found.is_some_and(|problem| problem.message.contains("own listener")),
+            "{problems:#?}"
+        );
+    }
+    let yaml = format!(
+        "listen: 127.0.0.1:4000\n{}",
+        small_with(3, "upstreams: { web: { url: 'http://127.0.0.1:4001' } }")
+    );
+    assert!(Process::with_file(yaml).load().config.is_some());
+}

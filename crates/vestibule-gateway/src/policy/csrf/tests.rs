@@ -51,6 +51,7 @@ fn pages() -> Route {
 
 fn csrf() -> Csrf {
     Csrf {
+        has_hosts: false,
         allowed_origins: vec![Origin::parse("https://admin.test").unwrap()],
         header: Some((
             HeaderName::from_static("x-csrf"),
