@@ -74,6 +74,7 @@ export function landingPage(here) {
     await sections.first().click()
     await page.getByRole("dialog").getByRole("button", { name: "Remove section" }).click()
     await page.getByRole("dialog").waitFor({ state: "detached" })
+    await sections.nth(before - 1).waitFor({ state: "detached" })
     assert.equal(await sections.count(), before - 1)
     await saved(page)
     await page.getByRole("button", { name: "Discard draft" }).click()
