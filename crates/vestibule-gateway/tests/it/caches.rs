@@ -61,10 +61,7 @@ const FOR_CACHES: [&str; 5] = [
 
 #[test]
 fn what_read_a_session_is_stored_by_nobody() {
-    let others: String = FOR_CACHES
-        .iter()
-        .map(|name| format!("{name}: 600\r\n"))
-        .collect();
+    let others = FOR_CACHES.map(|name| format!("{name}: 600\r\n")).concat();
     let upstream = Upstream::serving(move |mut accepted| {
         while let Some(seen) = accepted.request() {
             let status = seen.line.split(['/', ' ']).nth(3).unwrap();
